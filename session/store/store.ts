@@ -1,0 +1,65 @@
+/**
+ * The writing side of a session's file.
+ *
+ * @module
+ */
+
+import type {
+  EncodedDataset,
+  EventRecord,
+  RunEnd,
+  RunStart,
+  StoreTrouble,
+  TaskStatistics,
+  VariableInfo,
+} from "./types.ts";
+
+/**
+ * Writes records. Each promise resolves when the record is on disk, in call order, and rejects with a
+ * {@linkcode Error} that says why it is not; a rejection that nobody handles is never reported as
+ * unhandled, since {@linkcode StoreOptions.onTrouble} has said it.
+ */
+export interface Store extends AsyncDisposable {
+  /** Path of the file, or `":memory:"`. */
+  readonly path: string;
+  /** Records and bytes that wait to be written. */
+  readonly pending: { readonly records: number; readonly bytes: number };
+  /** Begins a run and gives its number; runs that never ended are marked lost. */
+  startRun(start: RunStart): Promise<number>;
+  /** Ends the run. */
+  endRun(end: RunEnd): Promise<void>;
+  /** One entry: every value carries the one timestamp `t`, integer microseconds since 1970. */
+  entry(t: number, values: Readonly<Record<string, number>>): Promise<void>;
+  /** One dataset. Its bytes are copied before the call returns. */
+  dataset(t: number, name: string, data: EncodedDataset): Promise<void>;
+  /** Sets parameters; all of them or none. */
+  parameters(t: number, values: Readonly<Record<string, number>>): Promise<void>;
+  /** Sets metadata; all of them or none. */
+  metadata(t: number, values: Readonly<Record<string, string>>): Promise<void>;
+  /** Sets a variable's unit, label and description. */
+  variable(name: string, info: VariableInfo): Promise<void>;
+  /** One event. */
+  event(event: EventRecord): Promise<void>;
+  /** Replaces the figures of the tasks of the present run. */
+  statistics(figures: readonly TaskStatistics[]): Promise<void>;
+  /** Resolves when everything that was asked before is on disk or has been refused. */
+  flush(): Promise<void>;
+  /** Copies the file, as it is on disk now, to `path`, while writing goes on. */
+  backup(path: string): Promise<void>;
+  /** Tells the watchdog that the main thread lives. */
+  heartbeat(): void;
+  /** Frees the reserve, writes what can be written, closes. A second call does nothing. */
+  close(): Promise<void>;
+}
+
+/** How a store is opened. */
+export interface StoreOptions {
+  /** Called for everything that goes wrong with the store, and when it is right again. */
+  onTrouble?(trouble: StoreTrouble): void;
+  /** Most bytes that may wait in memory before records are refused. @default 64 MiB */
+  queueBytes?: number;
+  /** How often a full or busy disk is tried again, in milliseconds. @default 1000 */
+  retryEvery?: number;
+  /** After how long without a heartbeat the watchdog speaks, in milliseconds. @default 3000 */
+  stallAfter?: number;
+}

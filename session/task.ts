@@ -1,0 +1,54 @@
+/**
+ * What a task is to the runtime.
+ *
+ * @module
+ */
+
+import type { Clock } from "../time/clock.ts";
+import type { Session } from "./session.ts";
+import type { TaskStatisticsRecorder } from "./statistics.ts";
+
+/** What a running task is given. */
+export interface TaskContext {
+  /** The session it runs in. */
+  readonly session: Session;
+  /** The session's clock. */
+  readonly clock: Clock;
+  /** Aborts when a stop is asked for: no new step begins after it, waits between steps end. */
+  readonly stopping: AbortSignal;
+  /** Aborts when even the step that runs must be given up. It follows `stopping`. */
+  readonly signal: AbortSignal;
+  /** Where the task's ticks, failures and lateness are counted. */
+  readonly statistics: TaskStatisticsRecorder;
+  /** Says where the task stands; the status line shows it. */
+  progress(state: TaskProgress): void;
+}
+
+/** Where a task stands. */
+export interface TaskProgress {
+  /** Monotonic milliseconds of the next step. */
+  readonly nextAt?: number;
+  /** Steps done. */
+  readonly done?: number;
+  /** Steps in all, if it is known. */
+  readonly total?: number;
+}
+
+/** A piece of work that runs beside others in a session. */
+export interface Task {
+  /** What it is: `"every"`, `"sweep"`, `"plot"`. */
+  readonly kind: string;
+  /** Its name in the file and on the status line; made unique by the session. */
+  readonly name: string;
+  /** The period in milliseconds, of a periodic task. */
+  readonly period?: number;
+  /** True if the run is over when this task is, though others would go on, as with a sweep. */
+  readonly endsRun?: boolean;
+  /** True if the run need not wait for it, as with a plot. @default false */
+  readonly background?: boolean;
+  /**
+   * Does the work until it is done or `context.stopping` aborts. A rejection marks the task failed; the
+   * others go on.
+   */
+  run(context: TaskContext): Promise<void>;
+}

@@ -1,0 +1,40 @@
+/**
+ * Time as everything in Stripchart sees it.
+ *
+ * @module
+ */
+
+/**
+ * How exactly a sleep must end. `"coarse"` costs nothing and is late by a millisecond or two;
+ * `"fine"` is driven by a thread of its own and late by a fraction of one.
+ */
+export type Precision = "coarse" | "fine";
+
+/** The one source of time. It is injected; nothing else asks the system for the time or for a timer. */
+export interface Clock {
+  /** Wall-clock time, integer microseconds since 1970-01-01T00:00Z. It may step either way. */
+  wall(): number;
+  /** Monotonic time in milliseconds with a fraction, from an arbitrary origin. It never goes back. */
+  monotonic(): number;
+  /**
+   * Waits until {@linkcode Clock.monotonic} has reached `deadline`; never ends early.
+   *
+   * @param deadline Monotonic milliseconds. A deadline that has passed ends at once.
+   * @param signal Ends the wait at once when it aborts, with a rejection by the signal's reason.
+   * @param precision How exactly the wait must end.
+   */
+  sleepUntil(deadline: number, signal?: AbortSignal, precision?: Precision): Promise<void>;
+  /** True if time passes only when everything waits, as in a dry run. */
+  readonly virtual: boolean;
+}
+
+/**
+ * Waits for a number of milliseconds on a clock.
+ *
+ * @param clock The clock to wait on.
+ * @param ms Milliseconds.
+ * @param signal Ends the wait at once, with a rejection by the signal's reason.
+ */
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return clock.sleepUntil(clock.monotonic() + ms, signal);
+}
