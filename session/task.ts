@@ -28,6 +28,8 @@ export interface TaskContext {
 export interface TaskProgress {
   /** Monotonic milliseconds of the next step. */
   readonly nextAt?: number;
+  /** When it began and when it will be over, monotonic milliseconds, if that is known. */
+  readonly span?: readonly [from: number, to: number];
   /** Steps done. */
   readonly done?: number;
   /** Steps in all, if it is known. */
@@ -42,13 +44,18 @@ export interface Task {
   readonly name: string;
   /** The period in milliseconds, of a periodic task. */
   readonly period?: number;
-  /** True if the run is over when this task is, though others would go on, as with a sweep. */
-  readonly endsRun?: boolean;
+  /**
+   * Whether the run is over when the task is, though others would go on: `"at-once"`, as after a given time;
+   * `"together"`, once all tasks of this sort are done, as with sweeps.
+   */
+  readonly ends?: "at-once" | "together";
   /** True if the run need not wait for it, as with a plot. @default false */
   readonly background?: boolean;
   /**
    * Does the work until it is done or `context.stopping` aborts. A rejection marks the task failed; the
    * others go on.
+   *
+   * @returns Why it is done, in a few words, if there is something to say.
    */
-  run(context: TaskContext): Promise<void>;
+  run(context: TaskContext): Promise<string | void>;
 }

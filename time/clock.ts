@@ -4,28 +4,31 @@
  * @module
  */
 
-/**
- * How exactly a sleep must end. `"coarse"` costs nothing and is late by a millisecond or two;
- * `"fine"` is driven by a thread of its own and late by a fraction of one.
- */
-export type Precision = "coarse" | "fine";
-
-/** The one source of time. It is injected; nothing else asks the system for the time or for a timer. */
-export interface Clock {
-  /** Wall-clock time, integer microseconds since 1970-01-01T00:00Z. It may step either way. */
-  wall(): number;
-  /** Monotonic time in milliseconds with a fraction, from an arbitrary origin. It never goes back. */
-  monotonic(): number;
+/** Something that waits until a moment. */
+export interface Timer {
   /**
    * Waits until {@linkcode Clock.monotonic} has reached `deadline`; never ends early.
    *
    * @param deadline Monotonic milliseconds. A deadline that has passed ends at once.
    * @param signal Ends the wait at once when it aborts, with a rejection by the signal's reason.
-   * @param precision How exactly the wait must end.
    */
-  sleepUntil(deadline: number, signal?: AbortSignal, precision?: Precision): Promise<void>;
+  sleepUntil(deadline: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The one source of time. It is injected; nothing else asks the system for the time or for a timer. */
+export interface Clock extends Timer {
+  /** Wall-clock time, integer microseconds since 1970-01-01T00:00Z. It may step either way. */
+  wall(): number;
+  /** Monotonic time in milliseconds with a fraction, from an arbitrary origin. It never goes back. */
+  monotonic(): number;
   /** True if time passes only when everything waits, as in a dry run. */
   readonly virtual: boolean;
+  /**
+   * A timer for periods of a few milliseconds: late by a tenth of one where {@linkcode Clock.sleepUntil}
+   * would keep the processor busy. It has a thread of its own until it is disposed. A clock that has
+   * none needs none.
+   */
+  preciseTimer?(): Timer & Disposable;
 }
 
 /**

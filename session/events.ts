@@ -1,0 +1,87 @@
+/**
+ * What happens, told to the file and to the terminal.
+ *
+ * @module
+ */
+
+import type { Clock } from "../time/clock.ts";
+import { asError } from "./stopped.ts";
+import { printable, type StatusLine } from "./status_line.ts";
+import type { Store } from "./store/store.ts";
+import type { Json, Level } from "./store/types.ts";
+
+/** Facts about an event. */
+export interface EventDetails {
+  /** Whom it concerns: a task's or a device's name. */
+  readonly source?: string;
+  /** The facts. */
+  readonly data?: Json;
+}
+
+/** Records events; nothing is only printed. */
+export class EventLog {
+  readonly #clock: Clock;
+  readonly #store: Store;
+  readonly #line: StatusLine | undefined;
+  readonly #quiet: boolean;
+
+  /**
+   * @param line Where lines are printed; nowhere if absent.
+   * @param quiet Prints warnings and errors only.
+   */
+  constructor(clock: Clock, store: Store, line: StatusLine | undefined, quiet: boolean) {
+    this.#clock = clock;
+    this.#store = store;
+    this.#line = line;
+    this.#quiet = quiet;
+  }
+
+  /** Records an event and, by its level, prints it. */
+  record(kind: string, level: Level, message: string, details: EventDetails = {}): void {
+    this.print(level, message, details.source);
+    void this.#store.event({
+      t: this.#clock.wall(),
+      kind,
+      level,
+      message,
+      ...(details.source === undefined ? {} : { source: details.source }),
+      ...(details.data === undefined ? {} : { data: details.data }),
+    });
+  }
+
+  /** Prints only: for what happens to the store itself, which records it when it can. */
+  print(level: Level, message: string, source?: string): void {
+    if (this.#line === undefined || level === "debug") return;
+    if (this.#quiet && level === "info") return;
+    const time = new Date(this.#clock.wall() / 1e3).toLocaleTimeString("en-GB");
+    const whom = source === undefined ? "" : `${source}: `;
+    const grave = level === "info" ? "" : `${level}: `;
+    const text = message.split("\n").map(printable).join("\n           ");
+    this.#line.print(`${time}  ${grave}${printable(whom)}${text}`);
+  }
+}
+
+/** What an error says, with its causes, and the facts to store. */
+export function errorDetails(thrown: unknown): { message: string; data: Json } {
+  const error = asError(thrown);
+  const causes: Json[] = [];
+  let cause = error.cause;
+  for (let depth = 0; cause !== undefined && depth < 8; depth++) {
+    const inner = asError(cause);
+    causes.push({ name: inner.name, message: inner.message });
+    cause = inner.cause;
+  }
+  const parts = error instanceof AggregateError
+    ? error.errors.map((part) => ({ name: asError(part).name, message: asError(part).message }))
+    : [];
+  return {
+    message: error.name === "Error" ? error.message : `${error.name}: ${error.message}`,
+    data: {
+      name: error.name,
+      message: error.message,
+      stack: error.stack ?? null,
+      ...(causes.length > 0 ? { causes } : {}),
+      ...(parts.length > 0 ? { parts } : {}),
+    },
+  };
+}

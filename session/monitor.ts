@@ -1,0 +1,220 @@
+/**
+ * Tasks side by side, until the run is over.
+ *
+ * @module
+ */
+
+import type { Clock } from "../time/clock.ts";
+import { formatDuration } from "../time/duration.ts";
+import { errorDetails, type EventLog } from "./events.ts";
+import type { OutcomeKeeper } from "./outcome.ts";
+import { Scope } from "./scope.ts";
+import type { Session } from "./session.ts";
+import { TaskStatisticsRecorder } from "./statistics.ts";
+import { isStopped, Stopped } from "./stopped.ts";
+import type { Task, TaskProgress } from "./task.ts";
+
+/** What a monitor works with. */
+export interface MonitorContext {
+  /** The session whose tasks run. */
+  readonly session: Session;
+  /** Its clock. */
+  readonly clock: Clock;
+  /** Its events. */
+  readonly events: EventLog;
+  /** Where the reason for the end is kept. */
+  readonly outcome: OutcomeKeeper;
+  /** The scope under which the tasks run. */
+  readonly scope: Scope;
+  /** How long steps may go on after a stop before they are told to drop what they do, in milliseconds. */
+  readonly grace: number;
+}
+
+/** A task that runs, or ran. */
+export interface RunningTask {
+  /** The task. */
+  readonly task: Task;
+  /** Its name, unique in the run. */
+  readonly name: string;
+  /** Its figures. */
+  readonly statistics: TaskStatisticsRecorder;
+  /** Where it stands. */
+  readonly progress: TaskProgress;
+}
+
+/** How long a task may take after it was told to drop what it does, in milliseconds. */
+const ABANDON_AFTER = 5_000;
+
+/** Runs tasks together. One that fails is recorded and leaves the others alone. */
+export class Monitor {
+  readonly #context: MonitorContext;
+  readonly #all: Handle[] = [];
+  #abandoned = false;
+
+  /** A monitor with no tasks yet. */
+  constructor(context: MonitorContext) {
+    this.#context = context;
+  }
+
+  /** Every task that ever ran here. */
+  get tasks(): readonly RunningTask[] {
+    return this.#all;
+  }
+
+  /** Whether a task would not end and was left behind. */
+  get abandoned(): boolean {
+    return this.#abandoned;
+  }
+
+  /** Runs tasks until the run is over, and ends the rest of them. */
+  async run(tasks: readonly Task[]): Promise<void> {
+    const { clock, scope: parent, outcome } = this.#context;
+    if (parent.stopping.aborted) return;
+    const scope = new Scope("tasks", clock, parent);
+    const handles = tasks.map((task) => new Handle(task, this.#uniqueName(task.name)));
+    for (const handle of handles) {
+      this.#all.push(handle);
+      handle.finished = this.#runOne(handle, scope);
+    }
+    const reason = await this.#over(handles, scope);
+    if (!parent.stopping.aborted) outcome.end(reason);
+    scope.stop(new Stopped(reason));
+    await this.#finish(handles, scope);
+    await scope.close();
+  }
+
+  async #runOne(handle: Handle, scope: Scope): Promise<void> {
+    const { session, clock, events, outcome } = this.#context;
+    const { task, statistics } = handle;
+    statistics.state = "running";
+    try {
+      // Apart from the caller's stack, so that a task that throws at once fails like any other.
+      await null;
+      const reason = await task.run({
+        session,
+        clock,
+        statistics,
+        stopping: scope.stopping,
+        signal: scope.signal,
+        progress: (state) => {
+          handle.progress = state;
+        },
+      });
+      statistics.state = scope.stopping.aborted ? "stopped" : "done";
+      if (typeof reason === "string") handle.reason = reason;
+    } catch (error) {
+      if (isStopped(error) && scope.stopping.aborted) {
+        statistics.state = "stopped";
+        return;
+      }
+      statistics.state = "failed";
+      const { message, data } = errorDetails(error);
+      outcome.fail(`${handle.name} failed: ${message}`);
+      events.record("task-failed", "error", `the task is given up: ${message}`, {
+        source: handle.name,
+        data,
+      });
+    } finally {
+      statistics.ended(clock.monotonic());
+      handle.progress = { ...handle.progress, nextAt: NaN };
+    }
+  }
+
+  /** Resolves when the run is over, with the reason. */
+  async #over(handles: readonly Handle[], scope: Scope): Promise<string> {
+    const foreground = handles.filter(({ task }) => task.background !== true);
+    const atOnce = handles.filter(({ task }) => task.ends === "at-once");
+    const together = handles.filter(({ task }) => task.ends === "together");
+    const rest = foreground.filter(({ task }) => task.ends === undefined);
+    const ways: Promise<string>[] = [aborted(scope.stopping)];
+    for (const handle of atOnce) {
+      ways.push(handle.finished.then(() => handle.failed ? pending() : why([handle])));
+    }
+    const last = together.length > 0 ? together : rest;
+    if (last.length > 0 || atOnce.length === 0) {
+      ways.push(Promise.all(last.map(({ finished }) => finished)).then(() => why(last)));
+    }
+    // When nothing is left that could measure, waiting for the time to pass is no use.
+    if (rest.length > 0 && together.length === 0) {
+      ways.push(Promise.all(rest.map(({ finished }) => finished)).then(() => why(rest)));
+    }
+    return await Promise.race(ways);
+  }
+
+  /** Waits for what still runs: first kindly, then with its signal, then no more. */
+  async #finish(handles: readonly Handle[], scope: Scope): Promise<void> {
+    const { clock, events, outcome, grace } = this.#context;
+    const done = Promise.all(handles.map(({ finished }) => finished));
+    if (await within(clock, grace, done, scope.signal)) return;
+    scope.abort(new Stopped("the step took too long after the stop"));
+    if (await within(clock, ABANDON_AFTER, done)) return;
+    for (const { name, statistics } of handles) {
+      if (statistics.state !== "running") continue;
+      statistics.state = "abandoned";
+      this.#abandoned = true;
+      const message = `the step did not end within ${formatDuration(ABANDON_AFTER)} of being told ` +
+        `to: it was left behind. Pass \`signal\` on to what it waits for.`;
+      outcome.fail(`${name} would not end`);
+      events.record("task-abandoned", "error", message, { source: name });
+    }
+  }
+
+  #uniqueName(name: string): string {
+    const taken = new Set(this.#all.map((handle) => handle.name));
+    if (!taken.has(name)) return name;
+    for (let n = 2;; n++) {
+      if (!taken.has(`${name} ${n}`)) return `${name} ${n}`;
+    }
+  }
+}
+
+class Handle implements RunningTask {
+  readonly statistics: TaskStatisticsRecorder;
+  progress: TaskProgress = {};
+  finished: Promise<void> = Promise.resolve();
+  reason: string | undefined;
+
+  constructor(readonly task: Task, readonly name: string) {
+    this.statistics = new TaskStatisticsRecorder(name, task.kind, task.period);
+  }
+
+  get failed(): boolean {
+    return this.statistics.state === "failed";
+  }
+}
+
+function why(handles: readonly Handle[]): string {
+  const reasons = handles.map(({ reason }) => reason).filter((reason) => reason !== undefined);
+  if (reasons.length > 0) return reasons.join("; ");
+  return handles.length > 0 && handles.every(({ failed }) => failed)
+    ? "nothing is left that runs"
+    : "everything was done";
+}
+
+function aborted(signal: AbortSignal): Promise<string> {
+  return new Promise((resolve) => {
+    const say = (): void => resolve(String((signal.reason as Error | undefined)?.message ?? ""));
+    if (signal.aborted) say();
+    else signal.addEventListener("abort", say, { once: true });
+  });
+}
+
+function pending(): Promise<never> {
+  return new Promise(() => {});
+}
+
+/** Whether `work` ends within `ms` milliseconds, or before `cut` aborts. */
+async function within(
+  clock: Clock,
+  ms: number,
+  work: Promise<unknown>,
+  cut?: AbortSignal,
+): Promise<boolean> {
+  const over = new AbortController();
+  const timer = clock.sleepUntil(clock.monotonic() + ms, over.signal).then(() => false, () => false);
+  const ways: Promise<boolean>[] = [work.then(() => true), timer];
+  if (cut !== undefined) ways.push(aborted(cut).then(() => false));
+  const result = await Promise.race(ways);
+  over.abort();
+  return result;
+}

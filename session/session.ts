@@ -1,0 +1,474 @@
+/**
+ * The session: the file, and what runs while it is open.
+ *
+ * @module
+ */
+
+import type { Clock } from "../time/clock.ts";
+import { type DurationInput, milliseconds } from "../time/duration.ts";
+import { ifStillRunningAfter, systemClock } from "../time/system_clock.ts";
+import { Coalescer } from "./coalescer.ts";
+import { type DatasetInput, encodeDataset } from "./dataset.ts";
+import { errorDetails, EventLog } from "./events.ts";
+import { fileFor } from "./file_name.ts";
+import { Interrupts, type Urgency } from "./interrupts.ts";
+import { type Moment, toMicroseconds, toSeconds } from "./moment.ts";
+import { Monitor } from "./monitor.ts";
+import { OutcomeKeeper } from "./outcome.ts";
+import { collectProvenance } from "./provenance.ts";
+import { pulse } from "./pulse.ts";
+import { Readings } from "./readings.ts";
+import { type EntryListener, Recorder } from "./recorder.ts";
+import { Scope } from "./scope.ts";
+import type { RunSummary, SessionOptions, TaskLike } from "./session_types.ts";
+import { formatSummary, readStatus } from "./session_status.ts";
+import { StatusLine } from "./status_line.ts";
+import { asError, isStopped, Stopped } from "./stopped.ts";
+import { openStore } from "./store/file_store.ts";
+import { markFailed } from "./store/mark_failed.ts";
+import type { Reader } from "./store/reader.ts";
+import type { Store } from "./store/store.ts";
+import type { Json, Level, StoreTrouble, VariableInfo } from "./store/types.ts";
+import type { Task } from "./task.ts";
+import { repeated } from "./repeated.ts";
+import { standardError } from "./terminal.ts";
+import { UnhandledErrors } from "./unhandled.ts";
+
+/** How often the tasks' figures are written, in beats of the pulse. */
+const FIGURES_EVERY = 10;
+/** How long an emergency stop may take for each of its two steps, in milliseconds. */
+const EMERGENCY = 500;
+/** How long the program may go on after a run that left something behind, in milliseconds. */
+const LINGER = 5_000;
+
+/**
+ * A session: one file, with a run that begins here and ends when the session is closed. Open it with
+ * `await using`, so that it is closed on every way out.
+ *
+ * @example
+ * ```ts
+ * import { Session } from "@stripchart/stripchart";
+ * import assert from "node:assert/strict";
+ *
+ * class Cooling extends Session {
+ *   #temperature = 80;
+ *
+ *   async monitoringTask(): Promise<void> {
+ *     this.addEntry({ temperature: this.#temperature-- });
+ *     if (this.#temperature < 78) this.askExit("cold enough");
+ *     await this.sleep("10ms");
+ *   }
+ * }
+ *
+ * await using session = new Cooling(null, { quiet: true });
+ * await session.monitor(session.monitoringTask);
+ * await session.flush();
+ * const [, temperature] = session.loggedVariable("temperature");
+ * assert.deepEqual([...temperature], [80, 79, 78]);
+ * ```
+ */
+export class Session extends Readings implements AsyncDisposable {
+  /** The session's name; empty for one in memory. */
+  readonly name: string;
+  /** Path of its file, or `":memory:"`. */
+  readonly file: string;
+  /** The clock that everything in it takes its time from. */
+  readonly clock: Clock;
+  readonly #store: Store;
+  readonly #scope: Scope;
+  readonly #events: EventLog;
+  readonly #outcome = new OutcomeKeeper();
+  readonly #recorder: Recorder;
+  readonly #monitor: Monitor;
+  readonly #line: StatusLine | undefined;
+  readonly #repeats: Coalescer;
+  readonly #started: number;
+  readonly #run: Promise<number>;
+  readonly #exitCode: boolean;
+  readonly #quiet: boolean;
+  readonly #resources = new DisposableStack();
+  readonly #stopPulse = new AbortController();
+  readonly #unhandled: UnhandledErrors;
+  #reader: Reader | undefined;
+  #monitoring = 0;
+  #closing: Promise<RunSummary> | undefined;
+  #summary: RunSummary | undefined;
+
+  /**
+   * Opens the file, or makes it, and begins a run.
+   *
+   * @param name Names the session and, unless `options.file` says otherwise, its file: `NAME.db` in the
+   *   working directory. Without a name the session is in memory.
+   * @throws {Error} If the file is in use, is no session, is newer than this version or can't be written.
+   */
+  constructor(name?: string | null, options: SessionOptions = {}) {
+    super();
+    this.name = name ?? "";
+    this.clock = options.clock ?? systemClock;
+    this.file = options.file ?? (name === undefined || name === null ? ":memory:" : fileFor(name));
+    this.#exitCode = options.exitCode ?? true;
+    this.#quiet = options.quiet ?? false;
+    this.#store = openStore(this.file, {
+      ...options.store,
+      onTrouble: (trouble: StoreTrouble): void => this.#onTrouble(trouble),
+    });
+    const terminal = options.terminal === undefined ? standardError() : options.terminal;
+    this.#line = terminal === null ? undefined : new StatusLine(terminal);
+    this.#events = new EventLog(this.clock, this.#store, this.#line, this.#quiet);
+    this.#repeats = new Coalescer(this.clock);
+    this.#recorder = new Recorder(this.clock, this.#store);
+    this.#scope = new Scope(this.name === "" ? "the session" : this.name, this.clock);
+    this.#monitor = new Monitor({
+      session: this,
+      clock: this.clock,
+      events: this.#events,
+      outcome: this.#outcome,
+      scope: this.#scope,
+      grace: milliseconds(options.grace ?? "30s"),
+    });
+    this.#started = this.clock.monotonic();
+    const provenance = options.provenance === undefined ? collectProvenance() : options.provenance;
+    const t = this.clock.wall();
+    this.#run = this.#store.startRun({ t, name: this.name, provenance: provenance as Json });
+    this.#run.catch(() => {});
+    this.#events.record("start", "debug", "the run begins");
+    this.#unhandled = new UnhandledErrors((error) => this.#onUnhandled(error));
+    if (options.signals ?? true) {
+      this.#resources.use(
+        new Interrupts(this.clock, (urgency, signal) => this.#onInterrupt(urgency, signal)),
+      );
+    }
+    if (options.pulse ?? !this.clock.virtual) {
+      void pulse(this.clock, this.#events, (beat) => this.#beat(beat), this.#stopPulse.signal);
+    }
+  }
+
+  /** The file's reader. */
+  protected get reader(): Reader {
+    this.#reader ??= this.#store.reader();
+    return this.#reader;
+  }
+
+  /** False once a stop was asked for. */
+  get running(): boolean {
+    return !this.#scope.stopping.aborted;
+  }
+
+  /** Aborts when a stop is asked for: nothing new should begin. */
+  get stopping(): AbortSignal {
+    return this.#scope.stopping;
+  }
+
+  /** Aborts when what runs is to be dropped at once. */
+  get signal(): AbortSignal {
+    return this.#scope.signal;
+  }
+
+  /** The value of each variable that was recorded last in this run. */
+  get latest(): Readonly<Record<string, number>> {
+    return this.#recorder.latest;
+  }
+
+  /**
+   * Runs tasks side by side until the run is over: all of them are done, a sweep among them is, a stop is
+   * asked for. A plain function is repeated and paces itself with {@linkcode Session.sleep}.
+   *
+   * @param tasks Functions, called with the session as `this` and as argument, and ready-made tasks.
+   */
+  async monitor(...tasks: readonly TaskLike[]): Promise<void> {
+    if (tasks.length === 0) throw new TypeError("Cannot monitor, as no task was given");
+    const ready: Task[] = tasks.map((task) => typeof task === "function" ? repeated(task) : task);
+    this.#monitoring++;
+    try {
+      await this.#monitor.run(ready);
+    } finally {
+      this.#monitoring--;
+      this.#writeFigures();
+    }
+  }
+
+  /**
+   * Waits, exactly, and not a moment longer than the run lasts.
+   *
+   * @throws {Stopped} When a stop is asked for before the time is over.
+   */
+  sleep(duration: DurationInput): Promise<void> {
+    const deadline = this.clock.monotonic() + milliseconds(duration);
+    return this.clock.sleepUntil(deadline, this.#scope.stopping);
+  }
+
+  /** Asks the run to end: the present steps finish, nothing new begins. */
+  askExit(reason = "the program asked for it"): void {
+    if (!this.running) return;
+    this.#outcome.end(reason);
+    this.#events.record("stop-asked", "info", `stopping: ${reason}`);
+    this.#scope.stop(new Stopped(reason));
+  }
+
+  /**
+   * Says that something failed for good: the run will end as failed. It goes on nevertheless; call
+   * {@linkcode Session.askExit} to end it.
+   */
+  fail(error: unknown, source?: string): void {
+    const { message, data } = errorDetails(error);
+    this.#outcome.fail(source === undefined ? message : `${source}: ${message}`);
+    this.#events.record("failure", "error", message, {
+      data,
+      ...(source === undefined ? {} : { source }),
+    });
+  }
+
+  /**
+   * Has something done when the session closes: the last that was deferred comes first, each has a limit of
+   * time, and none keeps another from being done.
+   *
+   * @param name Names it in the file if it fails.
+   * @param finaliser What to do; its signal aborts when the time is over.
+   * @param options `timeout`: how long it may take, 10 s if absent. `safe`: it makes something safe and is
+   *   tried even when the program is told to leave at once.
+   */
+  defer(
+    name: string,
+    finaliser: (signal: AbortSignal) => unknown,
+    options: { readonly timeout?: DurationInput; readonly safe?: boolean } = {},
+  ): void {
+    this.#scope.defer(name, finaliser, {
+      safe: options.safe ?? false,
+      ...(options.timeout === undefined ? {} : { timeout: milliseconds(options.timeout) }),
+    });
+  }
+
+  /**
+   * Records an entry: numbers by name, under one timestamp.
+   *
+   * @param values At least one; NaN and the infinities are numbers.
+   * @param options `at`: the moment it belongs to, if that is not now.
+   * @returns Resolves when the entry is on disk. It need not be awaited: what can't be stored is said loudly.
+   * @throws {TypeError} At once, if the entry is empty, has a value that is no number or a name that can't
+   *   be used.
+   */
+  addEntry(
+    values: Readonly<Record<string, number>>,
+    options: { readonly at?: Moment } = {},
+  ): Promise<void> {
+    if (options.at === undefined) return this.#recorder.entry(values);
+    return this.#recorder.entry(values, toMicroseconds(options.at));
+  }
+
+  /**
+   * Stores an array, or a JSON value, under a name and a timestamp.
+   *
+   * @param name The dataset's name; there may be many of one name.
+   * @param value A typed array, `{ data, shape }` for one of more axes, nested arrays of numbers, or JSON.
+   * @returns Resolves when it is on disk.
+   * @throws {TypeError} At once, if the value can't be stored without loss.
+   */
+  addDataset(
+    name: string,
+    value: DatasetInput,
+    options: { readonly at?: Moment } = {},
+  ): Promise<void> {
+    const t = options.at === undefined ? this.clock.wall() : toMicroseconds(options.at);
+    return this.#store.dataset(t, name, encodeDataset(name, value));
+  }
+
+  /** Saves a parameter: one number that holds until it is saved again. */
+  saveParameter(name: string, value: number): Promise<void> {
+    return this.saveParameters({ [name]: value });
+  }
+
+  /** Saves parameters, all of them or none. */
+  saveParameters(values: Readonly<Record<string, number>>): Promise<void> {
+    this.#store.check(values);
+    return this.#store.parameters(this.clock.wall(), values);
+  }
+
+  /** Saves texts by name, all of them or none. */
+  saveMetadata(values: Readonly<Record<string, string>>): Promise<void> {
+    return this.#store.metadata(this.clock.wall(), values);
+  }
+
+  /** Sets a variable's unit, label and description. */
+  declareVariable(name: string, info: VariableInfo): Promise<void> {
+    return this.#store.variable(name, info);
+  }
+
+  /** Writes a line into the file's log and, from level `"info"` on, onto the terminal. */
+  log(level: Level, message: string, data?: Json): void {
+    this.#events.record("log", level, message, data === undefined ? {} : { data });
+  }
+
+  /** Records something that happened; for tasks and devices. */
+  event(kind: string, level: Level, message: string, source?: string, data?: Json): void {
+    this.#events.record(kind, level, message, {
+      ...(source === undefined ? {} : { source }),
+      ...(data === undefined ? {} : { data }),
+    });
+  }
+
+  /**
+   * Records something that may happen very often: at once the first time, then once a minute with how often.
+   *
+   * @param describe Gives the sentence for that many happenings.
+   */
+  repeatedEvent(
+    kind: string,
+    level: Level,
+    source: string,
+    count: number,
+    describe: (count: number) => string,
+    data?: Json,
+  ): void {
+    this.#repeats.report(
+      `${kind}\u0000${source}`,
+      count,
+      (total) => this.event(kind, level, describe(total), source, data ?? { count: total }),
+    );
+  }
+
+  /** Has `listener` told of every entry as it is recorded, until the result is disposed. */
+  onEntry(listener: EntryListener): Disposable {
+    return this.#recorder.listen(listener);
+  }
+
+  /** Resolves when all that was recorded so far is on disk. */
+  flush(): Promise<void> {
+    return this.#store.flush();
+  }
+
+  /** Copies the file as it is now to `path`, while recording goes on. */
+  backup(path: string): Promise<void> {
+    return this.#store.backup(path);
+  }
+
+  /** Ends the run: runs the finalisers, stores the outcome, closes the file, sets the exit code. */
+  close(): Promise<RunSummary> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** Ends the run. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<RunSummary> {
+    for (const error of await this.#scope.close()) this.fail(error, "closing");
+    this.#stopPulse.abort();
+    this.#repeats.flush();
+    this.#writeFigures();
+    const summary = await this.#finishRun();
+    if (!this.#quiet) this.#line?.print(formatSummary(summary, this.#started, this.clock));
+    this.#line?.clear();
+    this.#resources.dispose();
+    if (this.#exitCode && summary.exitCode !== 0) Deno.exitCode = summary.exitCode;
+    // A step that would not end must not keep the program from ending.
+    if (this.#monitor.abandoned && this.#exitCode) {
+      ifStillRunningAfter(LINGER, () => Deno.exit(summary.exitCode));
+    }
+    return summary;
+  }
+
+  async #finishRun(): Promise<RunSummary> {
+    const t = this.clock.wall();
+    const failed = (error: unknown): void => {
+      this.#outcome.fail(asError(error).message);
+    };
+    const run = await this.#run.catch((error): number => {
+      failed(error);
+      return 0;
+    });
+    await this.#store.flush().catch(failed);
+    const { status, reason } = this.#outcome.outcome;
+    this.#events.record("stop", "debug", `the run is over: ${reason}`, { data: { status } });
+    await this.#store.endRun({ t, status, reason }).catch(failed);
+    const startedAt = toSeconds(t) - (this.clock.monotonic() - this.#started) / 1e3;
+    this.#reader?.[Symbol.dispose]();
+    await this.#store.close().catch(failed);
+    this.#summary = {
+      ...this.#outcome.outcome,
+      run,
+      file: this.file,
+      entries: this.#recorder.entries,
+      tasks: this.#monitor.tasks.map(({ statistics }) => statistics.snapshot()),
+      startedAt,
+      endedAt: toSeconds(t),
+    };
+    return this.#summary;
+  }
+
+  #writeFigures(): void {
+    const figures = this.#monitor.tasks.map(({ statistics }) => statistics.snapshot());
+    if (figures.length > 0) void this.#store.statistics(figures);
+  }
+
+  #beat(count: number): void {
+    this.#store.heartbeat();
+    this.#repeats.flush(false);
+    if (count % FIGURES_EVERY === FIGURES_EVERY - 1) this.#writeFigures();
+    if (this.#line === undefined || this.#quiet || this.#monitoring === 0) return;
+    this.#line.draw(readStatus(this.clock.monotonic(), this.#started, this.latest, this.#monitor, {
+      running: this.running,
+    }));
+  }
+
+  #onInterrupt(urgency: Urgency, signal: string): void {
+    this.#outcome.interrupt(signal);
+    const stopped = new Stopped(`interrupted by ${signal}`);
+    if (urgency === 1) {
+      const message = `${signal}: finishing the present steps; once more drops them`;
+      this.#events.record("interrupt", "info", message, { data: { urgency } });
+      this.#scope.stop(stopped);
+    } else if (urgency === 2) {
+      const message = `${signal} again: dropping what waits; once more leaves at once`;
+      this.#events.record("interrupt", "warning", message, { data: { urgency } });
+      this.#scope.abort(stopped);
+      // Code outside any task that does not look at \`running\` is not waited for.
+      if (this.#monitoring === 0) void this.close();
+    } else {
+      void this.#leaveAtOnce(signal);
+    }
+  }
+
+  async #leaveAtOnce(signal: string): Promise<void> {
+    if (this.#leaving) return;
+    this.#leaving = true;
+    this.#events.record("interrupt", "error", `${signal} once more: leaving at once`, {
+      data: { urgency: 3 },
+    });
+    await this.#scope.emergency(EMERGENCY);
+    const { status, reason, exitCode } = this.#outcome.outcome;
+    const end = this.#store.endRun({ t: this.clock.wall(), status, reason }).catch(() => {});
+    await Promise.race([end, this.clock.sleepUntil(this.clock.monotonic() + EMERGENCY)]);
+    this.#line?.clear();
+    Deno.exit(exitCode);
+  }
+  #leaving = false;
+
+  #onTrouble(trouble: StoreTrouble): void {
+    const { kind, message, cause } = trouble;
+    const level = kind === "recovered" ? "info" : kind === "stalled" ? "warning" : "error";
+    this.#events.print(level, message);
+    if (kind === "overflow") this.#outcome.fail(message);
+    if (kind !== "failed") return;
+    this.#outcome.fail(message);
+    this.#outcome.end("nothing more can be stored");
+    this.#scope.stop(new Stopped(cause === undefined ? message : `${message}: ${String(cause)}`));
+  }
+
+  /** Whether the program may go on after an error that nothing caught. */
+  #onUnhandled(error: unknown): boolean {
+    if (this.#summary !== undefined) {
+      // The program fails after its run was closed, as when \`main()\` throws: the run did not complete.
+      this.#unhandled[Symbol.dispose]();
+      if (this.file !== ":memory:") {
+        markFailed(this.file, this.#summary.run, errorDetails(error).message, this.clock.wall());
+      }
+      return false;
+    }
+    this.fail(error, "unhandled");
+    // With no task that could go on, nobody is left who would close the session.
+    if (this.#monitoring === 0 && !isStopped(error)) void this.close();
+    return true;
+  }
+}
