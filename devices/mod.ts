@@ -1,0 +1,58 @@
+/**
+ * Instruments: what they are to an experiment, ready-made ones, and how to define your own.
+ *
+ * @example
+ * ```ts
+ * import { computer, device, open, thermalBath } from "@stripchart/stripchart/devices";
+ * import assert from "node:assert/strict";
+ *
+ * // Ready-made: a simulated bath, and this machine.
+ * await using bath = await open(thermalBath({ noise: 0 }));
+ * await using pc = await open(computer());
+ * bath.setSetpoint(40);
+ * assert.equal(bath.temperature(), 20);
+ * assert.ok(pc.uptime() > 0);
+ *
+ * // Your own: whatever a function returns. Its safe() is called on the way out.
+ * const valve = device(() => {
+ *   let flow = 0;
+ *   return { set: (value: number) => void (flow = value), flow: () => flow, safe: () => void (flow = 0) };
+ * }, { kind: "valve" });
+ * await using gas = await open(valve);
+ * gas.set(0.5);
+ * assert.equal(gas.flow(), 0.5);
+ * ```
+ *
+ * @module
+ */
+
+export {
+  type Computer,
+  computer,
+  type ComputerDisk,
+  type ComputerLoad,
+  type ComputerMemory,
+  type ComputerNetwork,
+  type ComputerOptions,
+  type ComputerReading,
+} from "./computer.ts";
+export { device, type DeviceOptions, type DeviceParts } from "./define.ts";
+export type {
+  DeviceContext,
+  DeviceDefinition,
+  DeviceEvent,
+  Permissions,
+  Safeable,
+} from "./device.ts";
+export { open, type OpenOptions, release } from "./open.ts";
+export {
+  type MethodName,
+  type Simulation,
+  simulator,
+  standIn,
+  type StandInAnswer,
+  type StandInValues,
+} from "./stand_in.ts";
+export type { Clock, Timer } from "../time/clock.ts";
+export type { DurationInput, DurationText, DurationUnit } from "../time/duration.ts";
+export { type ThermalBath, thermalBath, type ThermalBathOptions } from "./thermal_bath.ts";
