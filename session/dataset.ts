@@ -76,15 +76,19 @@ function fromArray(array: NumericArray, dtype: Dtype, shape: readonly number[]):
   return { dtype, shape, bytes };
 }
 
+function numbersOnly(value: unknown): boolean {
+  return Array.isArray(value) ? value.every(numbersOnly) : typeof value === "number";
+}
+
 /** The shape of nested arrays whose leaves are all numbers; undefined if a leaf is none. */
 function shapeOf(value: readonly unknown[], name: string): number[] | undefined {
+  if (!numbersOnly(value)) return undefined;
   const shape: number[] = [];
   let first: unknown = value;
   while (Array.isArray(first)) {
     shape.push(first.length);
     first = first[0];
   }
-  if (first !== undefined && typeof first !== "number") return undefined;
   const check = (part: unknown, depth: number): boolean => {
     if (depth === shape.length) return typeof part === "number";
     if (!Array.isArray(part)) return false;

@@ -43,8 +43,8 @@ export class EventLog {
       t: this.#clock.wall(),
       kind,
       level,
-      message,
-      ...(details.source === undefined ? {} : { source: details.source }),
+      message: storable(message),
+      ...(details.source === undefined ? {} : { source: storable(details.source) }),
       ...(details.data === undefined ? {} : { data: details.data }),
     });
   }
@@ -59,6 +59,11 @@ export class EventLog {
     const text = message.split("\n").map(printable).join("\n           ");
     this.#line.print(`${time}  ${grave}${printable(whom)}${text}`);
   }
+}
+
+/** Text as the file can keep it: an instrument's message may hold anything. */
+export function storable(text: string): string {
+  return text.toWellFormed().replaceAll("\0", "␀");
 }
 
 /** What an error says, with its causes, and the facts to store. */

@@ -69,6 +69,7 @@ export class Grid implements Disposable {
 
   /** Waits for the next start. Rejects with the signal's reason when it aborts. */
   async next(signal: AbortSignal): Promise<Tick> {
+    if (this.#next === 0 && this.#timer !== this.#clock) await this.#warmUp(signal);
     let skipped = this.#settleMissed();
     while (true) {
       signal.throwIfAborted();
@@ -82,6 +83,12 @@ export class Grid implements Disposable {
       }
       return { index: this.#next++, due, lateness, skipped };
     }
+  }
+
+  /** A thread takes longer to start than several periods last: the grid begins when it is there. */
+  async #warmUp(signal: AbortSignal): Promise<void> {
+    await this.#timer.sleepUntil(this.#clock.monotonic() + 0.1, signal);
+    this.#origin = Math.max(this.#origin, this.#clock.monotonic());
   }
 
   #settleMissed(): number {

@@ -7,7 +7,7 @@
 /** A moment: Unix seconds, an instant, or a date. */
 export type Moment = number | Temporal.Instant | Date;
 
-/** Integer microseconds since 1970 as Unix seconds, and back without loss for the next centuries. */
+/** Integer microseconds since 1970 as Unix seconds; nothing is lost on the way back until the year 2106. */
 export function toSeconds(microseconds: number): number {
   return microseconds / 1e6;
 }

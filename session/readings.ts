@@ -6,10 +6,9 @@
 
 import { type Dataset, decodeDataset } from "./dataset.ts";
 import { type Moment, toMicroseconds, toSeconds } from "./moment.ts";
-import type { Reader, StoredDataset } from "./store/reader.ts";
+import type { Reader } from "./store/reader.ts";
+import type { StoredDataset, StoredVariable } from "./store/reader_types.ts";
 import type {
-  Json,
-  Level,
   RunInfo,
   StoredEvent,
   TaskStatistics,
@@ -142,10 +141,12 @@ export abstract class Readings {
    */
   loggedBuckets(name: string, buckets: number, window: Omit<Window, "last"> = {}): Buckets {
     this.#known(name);
+    const range = this.reader.range();
     const found = this.reader.buckets(name, {
       buckets,
-      ...(window.from === undefined ? {} : { from: toMicroseconds(window.from) }),
-      ...(window.to === undefined ? {} : { to: toMicroseconds(window.to) }),
+      from: window.from === undefined ? range.first ?? 0 : toMicroseconds(window.from),
+      // The last value is included: the window ends a microsecond after it.
+      to: (window.to === undefined ? range.last ?? 0 : toMicroseconds(window.to)) + 1,
     });
     return { ...found, t: inSeconds(found.t) };
   }
@@ -215,12 +216,12 @@ export abstract class Readings {
 
   /** All parameters, by name. */
   parameters(): Record<string, number> {
-    return byName([...this.reader.parameters()]);
+    return byName([...this.reader.parameters()].map(([name, { value }]) => [name, value]));
   }
 
   /** All metadata, by name. */
   metadata(): Record<string, string> {
-    return byName([...this.reader.metadata()]);
+    return byName([...this.reader.metadata()].map(([name, { value }]) => [name, value]));
   }
 
   /** The runs that the file holds, oldest first. */
@@ -251,7 +252,7 @@ export abstract class Readings {
     return toSeconds(latest);
   }
 
-  #known(name: string): ReturnType<Reader["variables"]>[number] {
+  #known(name: string): StoredVariable {
     const all = this.reader.variables();
     const found = all.find((variable) => variable.name === name);
     if (found === undefined) throw unknown("variable", name, all.map((variable) => variable.name));
@@ -298,5 +299,3 @@ function decoded(name: string, found: StoredDataset): Dataset {
     data: decodeDataset(found),
   };
 }
-
-export type { Json, Level };

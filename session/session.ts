@@ -8,8 +8,8 @@ import type { Clock } from "../time/clock.ts";
 import { type DurationInput, milliseconds } from "../time/duration.ts";
 import { ifStillRunningAfter, systemClock } from "../time/system_clock.ts";
 import { Coalescer } from "./coalescer.ts";
-import { type DatasetInput, encodeDataset } from "./dataset.ts";
-import { errorDetails, EventLog } from "./events.ts";
+import type { DatasetInput } from "./dataset.ts";
+import { errorDetails, EventLog, storable } from "./events.ts";
 import { fileFor } from "./file_name.ts";
 import { Interrupts, type Urgency } from "./interrupts.ts";
 import { type Moment, toMicroseconds, toSeconds } from "./moment.ts";
@@ -268,8 +268,8 @@ export class Session extends Readings implements AsyncDisposable {
     value: DatasetInput,
     options: { readonly at?: Moment } = {},
   ): Promise<void> {
-    const t = options.at === undefined ? this.clock.wall() : toMicroseconds(options.at);
-    return this.#store.dataset(t, name, encodeDataset(name, value));
+    if (options.at === undefined) return this.#recorder.dataset(name, value);
+    return this.#recorder.dataset(name, value, toMicroseconds(options.at));
   }
 
   /** Saves a parameter: one number that holds until it is saved again. */
@@ -279,18 +279,17 @@ export class Session extends Readings implements AsyncDisposable {
 
   /** Saves parameters, all of them or none. */
   saveParameters(values: Readonly<Record<string, number>>): Promise<void> {
-    this.#store.check(values);
-    return this.#store.parameters(this.clock.wall(), values);
+    return this.#recorder.parameters(values);
   }
 
   /** Saves texts by name, all of them or none. */
   saveMetadata(values: Readonly<Record<string, string>>): Promise<void> {
-    return this.#store.metadata(this.clock.wall(), values);
+    return this.#recorder.metadata(values);
   }
 
   /** Sets a variable's unit, label and description. */
   declareVariable(name: string, info: VariableInfo): Promise<void> {
-    return this.#store.variable(name, info);
+    return this.#recorder.variable(name, info);
   }
 
   /** Writes a line into the file's log and, from level `"info"` on, onto the terminal. */
@@ -381,7 +380,7 @@ export class Session extends Readings implements AsyncDisposable {
     await this.#store.flush().catch(failed);
     const { status, reason } = this.#outcome.outcome;
     this.#events.record("stop", "debug", `the run is over: ${reason}`, { data: { status } });
-    await this.#store.endRun({ t, status, reason }).catch(failed);
+    await this.#store.endRun({ t, status, reason: storable(reason) }).catch(failed);
     const startedAt = toSeconds(t) - (this.clock.monotonic() - this.#started) / 1e3;
     this.#reader?.[Symbol.dispose]();
     await this.#store.close().catch(failed);
@@ -423,7 +422,7 @@ export class Session extends Readings implements AsyncDisposable {
       const message = `${signal} again: dropping what waits; once more leaves at once`;
       this.#events.record("interrupt", "warning", message, { data: { urgency } });
       this.#scope.abort(stopped);
-      // Code outside any task that does not look at \`running\` is not waited for.
+      // Code outside any task that does not look at `running` is not waited for.
       if (this.#monitoring === 0) void this.close();
     } else {
       void this.#leaveAtOnce(signal);
@@ -438,7 +437,11 @@ export class Session extends Readings implements AsyncDisposable {
     });
     await this.#scope.emergency(EMERGENCY);
     const { status, reason, exitCode } = this.#outcome.outcome;
-    const end = this.#store.endRun({ t: this.clock.wall(), status, reason }).catch(() => {});
+    const end = this.#store.endRun({
+      t: this.clock.wall(),
+      status,
+      reason: storable(reason),
+    }).catch(() => {});
     await Promise.race([end, this.clock.sleepUntil(this.clock.monotonic() + EMERGENCY)]);
     this.#line?.clear();
     Deno.exit(exitCode);

@@ -39,7 +39,7 @@ const MICROSECONDS: Readonly<Record<DurationUnit, number>> = {
   w: 604_800e6,
 };
 
-const PART = /^(\d+(?:\.\d+)?|\.\d+)\s*([a-zA-Zµμ]+)(?:\s+|$)/;
+const PART = /^(\d+(?:\.\d+)?|\.\d+)\s*([a-zA-Z\u00b5\u03bc]+)(?:\s+|$)/;
 
 /** Longest duration that is accepted, in milliseconds: 100 years. */
 const LONGEST = 100 * 365.25 * 86_400e3;
@@ -60,7 +60,7 @@ function parseText(input: string): number {
     const match = PART.exec(rest);
     if (match === null) throw refuse(input, `${JSON.stringify(rest)} is not a number and a unit`);
     const [whole, amount, name] = match as unknown as [string, string, string];
-    const unit = name === "μs" ? "µs" : name;
+    const unit = name === "\u03bcs" ? "µs" : name;
     if (!Object.hasOwn(MICROSECONDS, unit)) {
       const hint = unit === "m" ? ' (a minute is "min", a millisecond is "ms")' : "";
       throw refuse(input, `${JSON.stringify(name)} is not a unit${hint}`);
@@ -158,7 +158,7 @@ export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return String(ms);
   if (ms < 0) return `-${formatDuration(-ms)}`;
   if (ms === 0) return "0s";
-  if (ms < 1) return `${round(ms * 1e3)}us`;
+  if (ms < 1) return `${Math.round(ms * 1e6) / 1e3}us`;
   if (ms < 1e3) return `${round(ms)}ms`;
   if (ms < 59_995) return `${round(ms / 1e3)}s`;
   const seconds = Math.round(ms / 1e3);

@@ -6,7 +6,7 @@
 
 import type { Timer } from "./clock.ts";
 import source from "./metronome_worker.bundle.js" with { type: "text" };
-import { CELLS, COMMAND, DEADLINE, ECHO, PROBE } from "./metronome_thread.ts";
+import { CELLS, COMMAND, DEADLINE, ECHO, PROBE, QUIT } from "./metronome_thread.ts";
 
 interface Sleeper {
   readonly deadline: number;
@@ -101,6 +101,11 @@ export class Metronome implements Timer, Disposable {
 
   #fail(error: Error): void {
     this.#error ??= error;
+    this.#times[DEADLINE] = QUIT;
+    Atomics.store(this.#cells, PROBE, 0);
+    Atomics.notify(this.#cells, PROBE);
+    Atomics.add(this.#cells, COMMAND, 1);
+    Atomics.notify(this.#cells, COMMAND);
     this.#worker.terminate();
     for (const sleeper of this.#sleepers.splice(0)) {
       sleeper.signal?.removeEventListener("abort", sleeper.onAbort);

@@ -10,6 +10,8 @@ export const COMMAND = 0;
 export const PROBE = 1;
 /** Index of the deadline, in the main thread's milliseconds. */
 export const DEADLINE = 0;
+/** The deadline that ends the thread: one that waits in `Atomics.wait` can't be terminated. */
+export const QUIT = -Infinity;
 /** Index of the main thread's time, in answer to a probe. */
 export const ECHO = 1;
 /** Sizes of the shared memory. */
@@ -31,7 +33,9 @@ function difference(cells: Int32Array, times: Float64Array, thread: Thread): num
     const asked = performance.now();
     Atomics.store(cells, PROBE, 1);
     thread.postMessage(null);
-    while (Atomics.load(cells, PROBE) === 1) Atomics.wait(cells, PROBE, 1);
+    while (Atomics.load(cells, PROBE) === 1 && times[DEADLINE] !== QUIT) {
+      Atomics.wait(cells, PROBE, 1, 1_000);
+    }
     const answered = performance.now();
     if (answered - asked < best) {
       best = answered - asked;
@@ -50,6 +54,7 @@ export function metronome(shared: SharedArrayBuffer, thread: Thread): void {
   while (true) {
     const command = Atomics.load(cells, COMMAND);
     const deadline = times[DEADLINE] ?? Infinity;
+    if (deadline === QUIT) return;
     const left = deadline - (performance.now() + offset);
     // Once woken for a command, the main thread alone decides what comes next.
     if (left <= 0 && woken !== command) {

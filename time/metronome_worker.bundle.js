@@ -1,7 +1,9 @@
+// Made by tools/bundle.ts; do not edit.
 // time/metronome_thread.ts
 var COMMAND = 0;
 var PROBE = 1;
 var DEADLINE = 0;
+var QUIT = -Infinity;
 var ECHO = 1;
 var CELLS = {
   ints: 2,
@@ -16,7 +18,9 @@ function difference(cells, times, thread) {
     const asked = performance.now();
     Atomics.store(cells, PROBE, 1);
     thread.postMessage(null);
-    while (Atomics.load(cells, PROBE) === 1) Atomics.wait(cells, PROBE, 1);
+    while (Atomics.load(cells, PROBE) === 1 && times[DEADLINE] !== QUIT) {
+      Atomics.wait(cells, PROBE, 1, 1e3);
+    }
     const answered = performance.now();
     if (answered - asked < best) {
       best = answered - asked;
@@ -33,6 +37,7 @@ function metronome(shared, thread) {
   while (true) {
     const command = Atomics.load(cells, COMMAND);
     const deadline = times[DEADLINE] ?? Infinity;
+    if (deadline === QUIT) return;
     const left = deadline - (performance.now() + offset);
     if (left <= 0 && woken !== command) {
       woken = command;

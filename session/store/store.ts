@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Reader, ReaderOptions } from "./reader.ts";
 import type {
   EncodedDataset,
   EventRecord,
@@ -26,8 +27,18 @@ export interface Store extends AsyncDisposable {
   readonly pending: { readonly records: number; readonly bytes: number };
   /** Begins a run and gives its number; runs that never ended are marked lost. */
   startRun(start: RunStart): Promise<number>;
-  /** Ends the run. */
+  /**
+   * Ends the run. On a full disk it waits like any record, so whoever shuts down does not await it but
+   * {@linkcode Store.close}, which has a space in reserve for it and ends in bounded time.
+   */
   endRun(end: RunEnd): Promise<void>;
+  /**
+   * Whether an entry can be stored, without storing it.
+   *
+   * @throws {TypeError} If it is empty or has a value that is no number.
+   * @throws {RangeError} If it has too many variables, or a name that can't be used.
+   */
+  check(values: Readonly<Record<string, number>>): void;
   /** One entry: every value carries the one timestamp `t`, integer microseconds since 1970. */
   entry(t: number, values: Readonly<Record<string, number>>): Promise<void>;
   /** One dataset. Its bytes are copied before the call returns. */
@@ -46,6 +57,11 @@ export interface Store extends AsyncDisposable {
   flush(): Promise<void>;
   /** Copies the file, as it is on disk now, to `path`, while writing goes on. */
   backup(path: string): Promise<void>;
+  /**
+   * A reader of what is on disk; the caller disposes of it. A reader of a session in memory shares its
+   * connection and ends with it.
+   */
+  reader(options?: ReaderOptions): Reader;
   /** Tells the watchdog that the main thread lives. */
   heartbeat(): void;
   /** Frees the reserve, writes what can be written, closes. A second call does nothing. */

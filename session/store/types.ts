@@ -5,7 +5,9 @@
  */
 
 /** A plain JSON value. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json = null | boolean | number | string | readonly Json[] | {
+  readonly [key: string]: Json;
+};
 
 /** How grave an event is. */
 export type Level = "debug" | "info" | "warning" | "error";

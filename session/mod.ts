@@ -1,0 +1,34 @@
+/**
+ * Sessions: recording, running tasks, reading back.
+ *
+ * @module
+ */
+
+export type { Dataset, DatasetInput, NestedNumbers, NumericArray } from "./dataset.ts";
+export type { OverrunPolicy } from "./grid.ts";
+export type { Moment } from "./moment.ts";
+export { openSession, SavedSession } from "./open_session.ts";
+export type { Outcome } from "./outcome.ts";
+export { type Buckets, type EventFilter, type Reading, Readings } from "./readings.ts";
+export type { Series, Window } from "./readings.ts";
+export type { EntryListener } from "./recorder.ts";
+export { Session } from "./session.ts";
+export type { RunSummary, SessionOptions, TaskFunction, TaskLike } from "./session_types.ts";
+export type { StepContext, StepOptions, StepResult } from "./step.ts";
+export { Stopped } from "./stopped.ts";
+export type { StoreOptions } from "./store/store.ts";
+export type { TaskState, TaskStatisticsRecorder } from "./statistics.ts";
+export type {
+  Dtype,
+  Json,
+  Level,
+  RunInfo,
+  RunStatus,
+  StoredEvent,
+  StoreTrouble,
+  TaskStatistics,
+  VariableInfo,
+} from "./store/types.ts";
+export type { Task, TaskContext, TaskProgress } from "./task.ts";
+export type { Terminal } from "./terminal.ts";
+export { VERSION } from "./version.ts";

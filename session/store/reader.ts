@@ -1,0 +1,302 @@
+/**
+ * The reading side of a session's file.
+ *
+ * @module
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { readBuckets } from "./buckets.ts";
+import { Catalog } from "./catalog.ts";
+import { ChunkSource } from "./chunk_source.ts";
+import { openForReading, type ReadingOptions } from "./database.ts";
+import { EdgeValues } from "./edge_values.ts";
+import { entriesSince } from "./entries_since.ts";
+import type {
+  BucketOptions,
+  Buckets,
+  Damage,
+  DatasetChoice,
+  EventsOptions,
+  Range,
+  Sample,
+  Series,
+  SeriesOptions,
+  StoredDataset,
+  StoredEntry,
+  StoredVariable,
+  TextSample,
+  Verification,
+} from "./reader_types.ts";
+import { RecordSource, runOf } from "./record_source.ts";
+import { readSeries } from "./series.ts";
+import { asArrays, rows } from "./statements.ts";
+import type { RunInfo, StoredEvent, TaskStatistics } from "./types.ts";
+import { verifyFile } from "./verify.ts";
+
+export type * from "./reader_types.ts";
+
+/** How a reader is opened. */
+export interface ReaderOptions extends ReadingOptions {
+  /** Called for each damaged part that is left out. */
+  onDamage?(damage: Damage): void;
+}
+
+/**
+ * Opens a session to read it, also while it is being written, by this or another process.
+ *
+ * @param source The file, or the connection of a session in memory.
+ * @param options How.
+ * @throws {Error} If it does not exist, is not a session, is damaged, or is from a newer version.
+ */
+export function openReader(source: string | DatabaseSync, options: ReaderOptions = {}): Reader {
+  if (typeof source !== "string") return new Reader(source, false, options);
+  const db = openForReading(source, options);
+  try {
+    return new Reader(db, true, options);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/**
+ * Reads a session. Every call sees the file as it is at one moment, whatever is written meanwhile. All
+ * times are integer microseconds since 1970. What is damaged is left out and reported.
+ */
+export class Reader implements Disposable {
+  /** Damaged parts that were met so far. */
+  readonly damage: Damage[] = [];
+  readonly #db: DatabaseSync;
+  readonly #own: boolean;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #newChunks: StatementSync;
+  readonly #tailRange: StatementSync;
+  readonly #catalog: Catalog;
+  readonly #chunks: ChunkSource;
+  readonly #records: RecordSource;
+  readonly #edges: EdgeValues;
+  readonly #known = new Set<string>();
+  readonly #onDamage: ((damage: Damage) => void) | undefined;
+  #reading = false;
+  #closed = false;
+  #counted = { lastChunk: 0, entries: 0, first: Infinity, last: -Infinity };
+
+  /** Use {@linkcode openReader}. */
+  constructor(db: DatabaseSync, own: boolean, options: ReaderOptions) {
+    const report = (damage: Damage): void => this.#report(damage);
+    this.#db = db;
+    this.#own = own;
+    this.#onDamage = options.onDamage?.bind(options);
+    this.#begin = db.prepare("BEGIN");
+    this.#commit = db.prepare("COMMIT");
+    this.#newChunks = asArrays(
+      db.prepare("SELECT max(id), sum(n), min(t0), max(t1) FROM chunk WHERE id > ?"),
+    );
+    this.#tailRange = asArrays(db.prepare("SELECT count(*), min(t), max(t) FROM tail"));
+    this.#catalog = new Catalog(db, report);
+    this.#chunks = new ChunkSource(db, report);
+    this.#records = new RecordSource(db, report);
+    this.#edges = new EdgeValues(this.#chunks, this.#catalog);
+  }
+
+  #report(damage: Damage): void {
+    const key = `${damage.table} ${damage.row} ${damage.message}`;
+    if (this.#known.has(key)) return;
+    this.#known.add(key);
+    this.damage.push(damage);
+    this.#onDamage?.(damage);
+  }
+
+  /** Runs a call on one snapshot. */
+  #read<T>(call: () => T): T {
+    if (this.#closed) throw new Error("Cannot read the session as its reader is closed.");
+    if (this.#reading) return call();
+    this.#begin.run();
+    this.#reading = true;
+    try {
+      this.#catalog.refresh();
+      return call();
+    } finally {
+      this.#reading = false;
+      this.#commit.run();
+    }
+  }
+
+  /** All variables in the order in which they were first named. */
+  variables(): StoredVariable[] {
+    return this.#read(() => {
+      type Row = [string, string | null, string | null, string | null];
+      const found = rows<Row>(
+        asArrays(
+          this.#db.prepare("SELECT name, unit, label, description FROM variable ORDER BY id"),
+        ),
+      );
+      return found.map(([name, unit, label, description]) => ({
+        name,
+        ...(unit === null ? {} : { unit }),
+        ...(label === null ? {} : { label }),
+        ...(description === null ? {} : { description }),
+        recorded: this.#catalog.places(name).length > 0,
+      }));
+    });
+  }
+
+  /**
+   * The values of a variable in the order in which they were recorded; none if it is not known.
+   *
+   * @throws {RangeError} If `last` is not a count.
+   */
+  series(name: string, options: SeriesOptions = {}): Series {
+    const { last } = options;
+    if (last !== undefined && (!Number.isInteger(last) || last < 0)) {
+      throw new RangeError(`Cannot read the last values as their number must be a count: ${last}.`);
+    }
+    return this.#read(() => readSeries(this.#chunks, this.#catalog, name, options));
+  }
+
+  /**
+   * Least, greatest and mean value in buckets of equal width from `from` to `to`.
+   *
+   * @throws {RangeError} If `from` is not before `to` or the number of buckets is not 1 to 1e7.
+   */
+  buckets(name: string, options: BucketOptions): Buckets {
+    return this.#read(() => readBuckets(this.#chunks, this.#catalog, name, options));
+  }
+
+  /** The last value of every variable. */
+  lastValues(): Map<string, Sample> {
+    return this.#read(() => this.#edges.lasts());
+  }
+
+  /** The first value of every variable. */
+  firstValues(): Map<string, Sample> {
+    return this.#read(() => this.#edges.firsts());
+  }
+
+  /**
+   * Entries after a place in the order, at most `limit` of them.
+   *
+   * @param seq {@linkcode StoredEntry.seq} of the last entry that is known, or 0.
+   */
+  since(seq: number, limit = 1000): StoredEntry[] {
+    return this.#read(() => entriesSince(this.#chunks, this.#catalog, seq, limit));
+  }
+
+  /** First and last time and number of all entries. */
+  range(): Range {
+    return this.#read(() => {
+      type Row = [number | null, number | null, number | null, number | null];
+      const counted = this.#counted;
+      const [lastChunk, n, t0, t1] = rows<Row>(this.#newChunks, counted.lastChunk)[0] as Row;
+      if (lastChunk !== null) {
+        counted.lastChunk = lastChunk;
+        counted.entries += n ?? 0;
+        counted.first = Math.min(counted.first, t0 ?? Infinity);
+        counted.last = Math.max(counted.last, t1 ?? -Infinity);
+      }
+      const [count, from, to] = rows<[number, number | null, number | null]>(this.#tailRange)[0] ??
+        [0, null, null];
+      const first = Math.min(counted.first, from ?? Infinity);
+      const last = Math.max(counted.last, to ?? -Infinity);
+      const entries = counted.entries + count;
+      return entries === 0 ? { first: null, last: null, entries } : { first, last, entries };
+    });
+  }
+
+  /** Names of datasets in the order in which they were first stored. */
+  datasetNames(): string[] {
+    return this.#read(() => this.#records.datasetNames());
+  }
+
+  /** Times of the datasets of a name, in the order in which they were stored. */
+  datasetTimes(name: string): Float64Array {
+    return this.#read(() => Float64Array.from(this.#records.datasetPlaces(name), ([, t]) => t));
+  }
+
+  /** One dataset; the last one if no other is chosen. Undefined if there is none or it is damaged. */
+  dataset(name: string, choice: DatasetChoice = { n: -1 }): StoredDataset | undefined {
+    return this.#read(() => this.#records.dataset(name, choice));
+  }
+
+  /** The datasets of a name one by one, as they are at the time of the first one. */
+  *datasets(name: string): Generator<StoredDataset, void> {
+    for (const [seq] of this.#read(() => this.#records.datasetPlaces(name))) {
+      const dataset = this.#read(() => this.#records.datasetAt(seq));
+      if (dataset !== undefined) yield dataset;
+    }
+  }
+
+  /** The latest value of every parameter. */
+  parameters(): Map<string, Sample> {
+    return this.#read(() => this.#records.parameters());
+  }
+
+  /** All values that a parameter had. */
+  parameterHistory(name: string): Sample[] {
+    return this.#read(() => this.#records.parameterHistory(name));
+  }
+
+  /** The latest text of every metadata entry. */
+  metadata(): Map<string, TextSample> {
+    return this.#read(() => this.#records.metadata());
+  }
+
+  /** All texts that a metadata entry had. */
+  metadataHistory(name: string): TextSample[] {
+    return this.#read(() => this.#records.metadataHistory(name));
+  }
+
+  /** All runs. */
+  runs(): RunInfo[] {
+    return this.#read(() => this.#records.runs());
+  }
+
+  /** The run that a place in the order belongs to; 0 before the first. */
+  runOf(seq: number): number {
+    return this.#read(() => runOf(this.#records.runStarts(), seq));
+  }
+
+  /** Events in their order. */
+  events(options: EventsOptions = {}): StoredEvent[] {
+    return this.#read(() => this.#records.events(options));
+  }
+
+  /** The tasks' figures of a run; of the last one if none is named. */
+  statistics(run?: number): TaskStatistics[] {
+    return this.#read(() =>
+      this.#records.statistics(run ?? this.#records.runStarts().at(-1)?.[0] ?? 0)
+    );
+  }
+
+  /** Reads the whole file and compares it with its checksums. It takes as long as copying it. */
+  verify(): Verification {
+    return this.#read(() => {
+      const damage: Damage[] = [];
+      const report = (one: Damage): void => {
+        damage.push(one);
+      };
+      const catalog = new Catalog(this.#db, report);
+      catalog.refresh();
+      return verifyFile(
+        this.#db,
+        catalog,
+        new ChunkSource(this.#db, report),
+        new RecordSource(this.#db, report),
+        damage,
+      );
+    });
+  }
+
+  /** Closes the reader. A second call does nothing. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#own) this.#db.close();
+  }
+
+  /** Closes the reader. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * The writer's statements, prepared once.
+ *
+ * @module
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+
+// BEGIN, COMMIT and ROLLBACK too: only errors of prepared statements carry SQLite's result code.
+const SQL = {
+  begin: "BEGIN IMMEDIATE",
+  commit: "COMMIT",
+  rollback: "ROLLBACK",
+  insertTail: 'INSERT INTO tail(seq, stream, t, "check", vals) VALUES (?, ?, ?, ?, ?)',
+  deleteTail: "DELETE FROM tail WHERE seq BETWEEN ? AND ?",
+  insertChunk:
+    'INSERT INTO chunk(id, stream, n, t0, t1, first_seq, last_seq, seq_stride, "check") ' +
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  insertColumn: 'INSERT INTO chunk_data(id, lo, hi, sum, finite, crc, "check", data) ' +
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+  insertStream: 'INSERT INTO stream(id, columns, "check") VALUES (?, ?, ?)',
+  insertVariable: "INSERT INTO variable(name) VALUES (?)",
+  describeVariable: "UPDATE variable SET unit = ?, label = ?, description = ? WHERE id = ?",
+  loseRuns: "UPDATE run SET status = 'lost', reason = 'it never ended' WHERE status = 'running'",
+  insertRun: "INSERT INTO run(id, name, started, status, first_seq, provenance, version) " +
+    "VALUES (?, ?, ?, 'running', ?, ?, ?)",
+  endRun: "UPDATE run SET ended = ?, status = ?, reason = ? WHERE id = ? AND status = 'running'",
+  insertDatasetName: "INSERT INTO dataset_name(name) VALUES (?)",
+  insertDataset: "INSERT INTO dataset(seq, name, t, dtype, shape, crc, data) " +
+    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+  insertParameter: "INSERT INTO parameter(seq, t, name, value, bits) VALUES (?, ?, ?, ?, ?)",
+  insertMetadata: "INSERT INTO metadata(seq, t, name, value) VALUES (?, ?, ?, ?)",
+  insertEvent: "INSERT INTO event(seq, t, kind, level, source, message, data) " +
+    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+  clearTasks: "DELETE FROM task WHERE run = ?",
+  insertTask: "INSERT OR REPLACE INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+} as const;
+
+/** A statement for each thing that the writer does. */
+export type Statements = { readonly [Name in keyof typeof SQL]: StatementSync };
+
+/** Prepares the writer's statements on a connection. */
+export function statements(db: DatabaseSync): Statements {
+  return Object.fromEntries(
+    Object.entries(SQL).map(([name, text]) => [name, db.prepare(text)]),
+  ) as Record<keyof typeof SQL, StatementSync>;
+}
+
+/** Makes a statement return rows as arrays, which costs a third of objects. */
+export function asArrays(statement: StatementSync): StatementSync {
+  // There since Node.js 22.16 and in Deno, but not yet in Deno's types.
+  (statement as StatementSync & { setReturnArrays(enabled: boolean): void }).setReturnArrays(true);
+  return statement;
+}
+
+/** All rows of a query as arrays. */
+export function rows<Row extends readonly unknown[]>(
+  statement: StatementSync,
+  ...values: (number | string)[]
+): Row[] {
+  return statement.all(...values) as unknown as Row[];
+}
