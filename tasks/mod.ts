@@ -1,0 +1,14 @@
+/**
+ * The ready-made tasks, for sessions with and without the builder.
+ *
+ * @module
+ */
+
+export { every, type EveryOptions } from "./every.ts";
+export { lasting } from "./lasting.ts";
+export { once, type OnceOptions } from "./once.ts";
+export { repeat, type RepeatOptions } from "./repeat.ts";
+export { sweep, type SweepOptions, type SweepStep } from "./sweep.ts";
+export type { SweepAxes, SweepOrder } from "./sweep_points.ts";
+export { arange, geomspace, linspace, logspace } from "./spacing.ts";
+export { type LatestValues, until, type UntilOptions } from "./until.ts";
