@@ -20,6 +20,7 @@
  * @module
  */
 
+export * from "./dsl/mod.ts";
 export * from "./session/mod.ts";
 export * from "./tasks/mod.ts";
 export * from "./time/mod.ts";

@@ -54,5 +54,5 @@ export {
   type StandInValues,
 } from "./stand_in.ts";
 export type { Clock, Timer } from "../time/clock.ts";
-export type { DurationInput, DurationText, DurationUnit } from "../time/duration.ts";
+export type { DurationInput, DurationPart, DurationText, DurationUnit } from "../time/duration.ts";
 export { type ThermalBath, thermalBath, type ThermalBathOptions } from "./thermal_bath.ts";

@@ -17,6 +17,14 @@ export function seen(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
+/** A function in a description: its name, or else the beginning of what it does. */
+export function inWords(action: (...args: never[]) => unknown): string {
+  if (action.name !== "") return action.name;
+  const source = Function.prototype.toString.call(action).replace(/\s+/g, " ");
+  const body = source.replace(/^(?:async )?(?:\([^)]*\)|\w+) ?=> ?/, "");
+  return body.length > 60 ? `${body.slice(0, 59)}…` : body;
+}
+
 /** The text that a name is. */
 export function checkedName(action: string, value: unknown): string {
   if (typeof value === "string" && value.trim() !== "") return value;

@@ -41,8 +41,8 @@ export interface DryRun extends RunSummary {
 
 /** After this time a run is cut off that has no limit of its own: 7 days, in milliseconds. */
 const LONGEST = 7 * 86_400_000;
-/** Most entries of periodic tasks before a run is cut off. */
-const MOST_ENTRIES = 200_000;
+/** Most steps of periodic tasks before a run is cut off. */
+const MOST_STEPS = 200_000;
 const MOST_TROUBLES = 10;
 
 /** The devices that nothing stands in for. */
@@ -94,9 +94,12 @@ export async function dryRun(
   const extent = extentOf(all);
   const limit = Math.min(
     extent.limit === Infinity ? LONGEST : Infinity,
-    extent.rate === 0 ? Infinity : Math.ceil(MOST_ENTRIES / extent.rate),
+    extent.rate === 0 ? Infinity : Math.ceil(MOST_STEPS / extent.rate),
   );
-  const cutter = limit < extent.limit ? cutAfter(limit, program) : undefined;
+  const why = limit === LONGEST && extent.limit === Infinity
+    ? "it had not ended by itself"
+    : `it had made ${count(MOST_STEPS)} steps, which tells enough`;
+  const cutter = limit < extent.limit ? cutAfter(limit, why, program) : undefined;
 
   const clock = new VirtualClock({ start: systemClock.wall() });
   const session = new Session(null, {
@@ -130,7 +133,7 @@ export async function dryRun(
 }
 
 /** Ends a program after a time, and knows whether it did. */
-function cutAfter(limit: number, program: StagedProgram): { readonly cut: boolean } {
+function cutAfter(limit: number, why: string, program: StagedProgram): { readonly cut: boolean } {
   const task = lasting(Temporal.Duration.from({ milliseconds: limit }));
   const state = { cut: false };
   program.tasks.push({
@@ -138,7 +141,7 @@ function cutAfter(limit: number, program: StagedProgram): { readonly cut: boolea
     async run(context): Promise<string> {
       await task.run(context);
       state.cut = true;
-      return `cut off after ${formatDuration(limit)}`;
+      return why;
     },
   });
   return state;
@@ -160,7 +163,7 @@ export function formatDryRun(result: DryRun): string {
   const length = formatDuration(duration);
   const lines = [
     cut
-      ? `Cut off after ${length}, as it had not ended by itself.`
+      ? `Cut off after ${length}: ${result.reason}.`
       : `${result.status === "failed" ? "Failed" : "Ended"} after ${length}: ${result.reason}.`,
     "",
     `  entries   ${count(entries)} with ${count(values)} values, about ${

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parse } from "node:path";
+import { basename, parse } from "node:path";
 import { fileURLToPath } from "node:url";
 import { shortPath } from "./permissions.ts";
 
@@ -18,7 +18,7 @@ function scriptPath(url: string): string | null {
 /** The script as a person would type it. */
 export function scriptName(url: string = Deno.mainModule): string {
   const path = scriptPath(url);
-  if (path !== null) return shortPath(path);
+  if (path !== null) return Deno.build.standalone ? basename(path) : shortPath(path);
   return /^(?:https?|jsr|npm):/.test(url) ? url : "SCRIPT";
 }
 

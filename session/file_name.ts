@@ -17,7 +17,9 @@ export function fileFor(name: string): string {
     .replace(/^\.+|\.+$/g, "");
   if (safe === "" || !name.isWellFormed()) {
     throw new TypeError(
-      `Cannot name a file after the session, as nothing is left of its name: ${JSON.stringify(name)}`,
+      `Cannot name a file after the session, as nothing is left of its name: ${
+        JSON.stringify(name)
+      }`,
     );
   }
   return `${safe}.db`;

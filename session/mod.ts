@@ -20,6 +20,7 @@ export type { StoreOptions } from "./store/store.ts";
 export type { TaskState, TaskStatisticsRecorder } from "./statistics.ts";
 export type {
   Dtype,
+  EventRecord,
   Json,
   Level,
   RunInfo,

@@ -152,7 +152,8 @@ export class Monitor {
       if (statistics.state !== "running") continue;
       statistics.state = "abandoned";
       this.#abandoned = true;
-      const message = `the step did not end within ${formatDuration(ABANDON_AFTER)} of being told ` +
+      const message =
+        `the step did not end within ${formatDuration(ABANDON_AFTER)} of being told ` +
         `to: it was left behind. Pass \`signal\` on to what it waits for.`;
       outcome.fail(`${name} would not end`);
       events.record("task-abandoned", "error", message, { source: name });
@@ -211,7 +212,10 @@ async function within(
   cut?: AbortSignal,
 ): Promise<boolean> {
   const over = new AbortController();
-  const timer = clock.sleepUntil(clock.monotonic() + ms, over.signal).then(() => false, () => false);
+  const timer = clock.sleepUntil(clock.monotonic() + ms, over.signal).then(
+    () => false,
+    () => false,
+  );
   const ways: Promise<boolean>[] = [work.then(() => true), timer];
   if (cut !== undefined) ways.push(aborted(cut).then(() => false));
   const result = await Promise.race(ways);

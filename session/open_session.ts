@@ -4,25 +4,26 @@
  * @module
  */
 
-import { Readings } from "./readings.ts";
+import { readFrom, Readings } from "./readings.ts";
 import { openReader, type Reader } from "./store/reader.ts";
 
 /** A session's file, open for reading. */
 export class SavedSession extends Readings implements Disposable {
   /** Path of the file. */
   readonly file: string;
-  protected readonly reader: Reader;
+  readonly #reader: Reader;
 
   /** Use {@linkcode openSession}. */
   constructor(file: string) {
     super();
     this.file = file;
-    this.reader = openReader(file);
+    this.#reader = openReader(file);
+    readFrom(this, () => this.#reader);
   }
 
   /** Closes the file. */
   [Symbol.dispose](): void {
-    this.reader[Symbol.dispose]();
+    this.#reader[Symbol.dispose]();
   }
 }
 

@@ -44,7 +44,8 @@ export async function pulse(
     }
     if (found.pause !== 0) {
       const size = formatDuration(found.pause);
-      const message = `nothing ran for ${size}: the event loop was blocked, or the machine suspended`;
+      const message =
+        `nothing ran for ${size}: the event loop was blocked, or the machine suspended`;
       events.record("gap", "warning", message, { data: { pause: found.pause } });
     }
   }

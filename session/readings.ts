@@ -8,12 +8,7 @@ import { type Dataset, decodeDataset } from "./dataset.ts";
 import { type Moment, toMicroseconds, toSeconds } from "./moment.ts";
 import type { Reader } from "./store/reader.ts";
 import type { StoredDataset, StoredVariable } from "./store/reader_types.ts";
-import type {
-  RunInfo,
-  StoredEvent,
-  TaskStatistics,
-  VariableInfo,
-} from "./store/types.ts";
+import type { RunInfo, StoredEvent, TaskStatistics, VariableInfo } from "./store/types.ts";
 
 /** A series: times in Unix seconds and values, of one length, in the order of recording. */
 export type Series = readonly [t: Float64Array, values: Float64Array];
@@ -60,14 +55,24 @@ export interface EventFilter {
   readonly limit?: number;
 }
 
+const readers = new WeakMap<Readings, () => Reader>();
+
+/** Says where `readings` reads from; the source is asked at each call. */
+export function readFrom(readings: Readings, source: () => Reader): void {
+  readers.set(readings, source);
+}
+
 /** What can be read of a session. Everything that was acknowledged is there; times are Unix seconds. */
 export abstract class Readings {
-  /** The file's reader. */
-  protected abstract readonly reader: Reader;
+  get #reader(): Reader {
+    const source = readers.get(this);
+    if (source === undefined) throw new TypeError("Cannot read, as the session was never opened");
+    return source();
+  }
 
   /** The names of all variables, in the order in which they were first recorded. */
   loggedVariables(): string[] {
-    return this.reader.variables().map(({ name }) => name);
+    return this.#reader.variables().map(({ name }) => name);
   }
 
   /** A variable's unit, label and description. */
@@ -104,7 +109,7 @@ export abstract class Readings {
     if (last !== undefined && !(Number.isInteger(last) && last >= 0)) {
       throw new RangeError(`Cannot read the last values, as their number is not a count: ${last}`);
     }
-    const { t, values } = this.reader.series(name, {
+    const { t, values } = this.#reader.series(name, {
       ...(window.from === undefined ? {} : { from: toMicroseconds(window.from) }),
       ...(window.to === undefined ? {} : { to: toMicroseconds(window.to) }),
       ...(last === undefined ? {} : { last }),
@@ -124,12 +129,12 @@ export abstract class Readings {
 
   /** The first value of every variable that has one. */
   loggedFirstValues(): Record<string, Reading> {
-    return readings(this.reader.firstValues());
+    return readings(this.#reader.firstValues());
   }
 
   /** The last value of every variable that has one. */
   loggedLastValues(): Record<string, Reading> {
-    return readings(this.reader.lastValues());
+    return readings(this.#reader.lastValues());
   }
 
   /**
@@ -141,8 +146,8 @@ export abstract class Readings {
    */
   loggedBuckets(name: string, buckets: number, window: Omit<Window, "last"> = {}): Buckets {
     this.#known(name);
-    const range = this.reader.range();
-    const found = this.reader.buckets(name, {
+    const range = this.#reader.range();
+    const found = this.#reader.buckets(name, {
       buckets,
       from: window.from === undefined ? range.first ?? 0 : toMicroseconds(window.from),
       // The last value is included: the window ends a microsecond after it.
@@ -153,13 +158,13 @@ export abstract class Readings {
 
   /** The names of all datasets, in the order in which they were first stored. */
   datasetNames(): string[] {
-    return this.reader.datasetNames();
+    return this.#reader.datasetNames();
   }
 
   /** When a dataset was stored, once for each time: Unix seconds. */
   datasetTimes(name: string): Float64Array {
     this.#knownDataset(name);
-    return inSeconds(this.reader.datasetTimes(name));
+    return inSeconds(this.#reader.datasetTimes(name));
   }
 
   /**
@@ -172,8 +177,8 @@ export abstract class Readings {
   dataset(name: string, which: { readonly n?: number; readonly at?: Moment } = {}): Dataset {
     this.#knownDataset(name);
     const found = which.at === undefined
-      ? this.reader.dataset(name, { n: which.n ?? -1 })
-      : this.reader.dataset(name, { at: toMicroseconds(which.at) });
+      ? this.#reader.dataset(name, { n: which.n ?? -1 })
+      : this.#reader.dataset(name, { at: toMicroseconds(which.at) });
     if (found === undefined) {
       throw new RangeError(
         `Cannot read the dataset ${JSON.stringify(name)}, as there is none at ` +
@@ -216,27 +221,27 @@ export abstract class Readings {
 
   /** All parameters, by name. */
   parameters(): Record<string, number> {
-    return byName([...this.reader.parameters()].map(([name, { value }]) => [name, value]));
+    return byName([...this.#reader.parameters()].map(([name, { value }]) => [name, value]));
   }
 
   /** All metadata, by name. */
   metadata(): Record<string, string> {
-    return byName([...this.reader.metadata()].map(([name, { value }]) => [name, value]));
+    return byName([...this.#reader.metadata()].map(([name, { value }]) => [name, value]));
   }
 
   /** The runs that the file holds, oldest first. */
   runs(): RunInfo[] {
-    return this.reader.runs();
+    return this.#reader.runs();
   }
 
   /** What happened: starts and stops, gaps, overruns, failures, log lines. */
   events(filter: EventFilter = {}): StoredEvent[] {
-    return this.reader.events(filter);
+    return this.#reader.events(filter);
   }
 
   /** The figures of each task in a run; in the last one, if absent. */
   statistics(run?: number): TaskStatistics[] {
-    return this.reader.statistics(run ?? this.runs().at(-1)?.id ?? 0);
+    return this.#reader.statistics(run ?? this.runs().at(-1)?.id ?? 0);
   }
 
   /** When the session's first run began, Unix seconds; NaN if there is none. */
@@ -248,12 +253,12 @@ export abstract class Readings {
   /** When the last entry was recorded, Unix seconds; NaN before the first. */
   get lastTimestamp(): number {
     let latest = NaN;
-    for (const { t } of this.reader.lastValues().values()) if (!(latest >= t)) latest = t;
+    for (const { t } of this.#reader.lastValues().values()) if (!(latest >= t)) latest = t;
     return toSeconds(latest);
   }
 
   #known(name: string): StoredVariable {
-    const all = this.reader.variables();
+    const all = this.#reader.variables();
     const found = all.find((variable) => variable.name === name);
     if (found === undefined) throw unknown("variable", name, all.map((variable) => variable.name));
     return found;

@@ -137,7 +137,9 @@ export class Scope {
       // When time presses, at most a second is left of the limit.
       await Promise.race([this.#clock.sleepUntil(until, over.signal), this.#pressed(over.signal)]);
       const error = new Error(
-        `Cannot finish ${JSON.stringify(name)} of ${this.name}, as it took too long: it was given up`,
+        `Cannot finish ${
+          JSON.stringify(name)
+        } of ${this.name}, as it took too long: it was given up`,
       );
       limit.abort(error);
       throw error;

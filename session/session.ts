@@ -17,7 +17,7 @@ import { Monitor } from "./monitor.ts";
 import { OutcomeKeeper } from "./outcome.ts";
 import { collectProvenance } from "./provenance.ts";
 import { pulse } from "./pulse.ts";
-import { Readings } from "./readings.ts";
+import { readFrom, Readings } from "./readings.ts";
 import { type EntryListener, Recorder } from "./recorder.ts";
 import { Scope } from "./scope.ts";
 import type { RunSummary, SessionOptions, TaskLike } from "./session_types.ts";
@@ -126,6 +126,7 @@ export class Session extends Readings implements AsyncDisposable {
       scope: this.#scope,
       grace: milliseconds(options.grace ?? "30s"),
     });
+    readFrom(this, () => this.#reader ??= this.#store.reader());
     this.#started = this.clock.monotonic();
     const provenance = options.provenance === undefined ? collectProvenance() : options.provenance;
     const t = this.clock.wall();
@@ -141,12 +142,6 @@ export class Session extends Readings implements AsyncDisposable {
     if (options.pulse ?? !this.clock.virtual) {
       void pulse(this.clock, this.#events, (beat) => this.#beat(beat), this.#stopPulse.signal);
     }
-  }
-
-  /** The file's reader. */
-  protected get reader(): Reader {
-    this.#reader ??= this.#store.reader();
-    return this.#reader;
   }
 
   /** False once a stop was asked for. */

@@ -53,7 +53,9 @@ export function formatSummary(summary: RunSummary, started: number, clock: Clock
   const entries = `${summary.entries.toLocaleString("en")} ${
     summary.entries === 1 ? "entry" : "entries"
   }`;
-  const where = summary.file === ":memory:" ? "in memory" : `in ${summary.file}, run ${summary.run}`;
+  const where = summary.file === ":memory:"
+    ? "in memory"
+    : `in ${summary.file}, run ${summary.run}`;
   return printable(
     `${summary.status} after ${length} (${summary.reason}): ${entries} ${where}`,
   );

@@ -40,7 +40,9 @@ export function formatStatus(status: Status, columns: number): string {
   const parts = [formatDuration(Math.floor(passed / 1e3) * 1e3)];
   if (status.fraction !== undefined) {
     const done = Math.min(1, Math.max(0, status.fraction));
-    const left = done > 0 && done < 1 ? `, ${formatDuration(seconds(passed / done - passed))} left` : "";
+    const left = done > 0 && done < 1
+      ? `, ${formatDuration(seconds(passed / done - passed))} left`
+      : "";
     parts.push(`${Math.floor(done * 100)} %${left}`);
   }
   if (status.stopping !== undefined) {

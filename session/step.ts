@@ -132,9 +132,12 @@ export class StepRunner {
     if (this.#policy === "retry" && !this.#budget.failed(clock.monotonic())) {
       const { max, within } = this.#limits;
       if (max === 0) throw error;
-      throw new Error(`${message} (${max + 1} failures in a row within ${formatDuration(within)})`, {
-        cause: error,
-      });
+      throw new Error(
+        `${message} (${max + 1} failures in a row within ${formatDuration(within)})`,
+        {
+          cause: error,
+        },
+      );
     }
     session.repeatedEvent("failure", "warning", this.#name, 1, (count) => {
       const often = count === 1 ? "" : ` (${count} times)`;
@@ -148,7 +151,10 @@ export class StepRunner {
     const limit = new AbortController();
     const over = new AbortController();
     const expired = clock.sleepUntil(clock.monotonic() + ms, over.signal).then(() => {
-      const error = new DOMException(`the step took longer than ${formatDuration(ms)}`, "TimeoutError");
+      const error = new DOMException(
+        `the step took longer than ${formatDuration(ms)}`,
+        "TimeoutError",
+      );
       limit.abort(error);
       throw error;
     });

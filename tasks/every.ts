@@ -77,7 +77,8 @@ export function every(
             "warning",
             name,
             skipped,
-            (count) => `${count} ${count === 1 ? "start was" : "starts were"} missed: the step, ` +
+            (count) =>
+              `${count} ${count === 1 ? "start was" : "starts were"} missed: the step, ` +
               `or something else, took longer than the period of ${formatDuration(ms)}`,
           );
         }

@@ -25,7 +25,7 @@ export function lasting(duration: DurationInput): Task {
       const from = clock.monotonic();
       progress({ span: [from, from + ms] });
       await clock.sleepUntil(from + ms, stopping);
-      return `${length} are over`;
+      return `the time of ${length} is over`;
     },
   };
 }

@@ -10,5 +10,12 @@ export { once, type OnceOptions } from "./once.ts";
 export { repeat, type RepeatOptions } from "./repeat.ts";
 export { sweep, type SweepOptions, type SweepStep } from "./sweep.ts";
 export type { SweepAxes, SweepOrder } from "./sweep_points.ts";
-export { arange, geomspace, linspace, logspace } from "./spacing.ts";
+export {
+  arange,
+  geomspace,
+  linspace,
+  logspace,
+  type LogspaceOptions,
+  type SpacingOptions,
+} from "./spacing.ts";
 export { type LatestValues, until, type UntilOptions } from "./until.ts";

@@ -97,9 +97,10 @@ export function sweep<P>(
   options: SweepOptions<P> = {},
 ): Task {
   const named = !(Symbol.iterator in target);
-  const points = (named ? gridPoints(target, options) : valuePoints(target, options)) as SweepPoints<
-    P
-  >;
+  const points =
+    (named ? gridPoints(target, options) : valuePoints(target, options)) as SweepPoints<
+      P
+    >;
   const { onError, restarts, timeout } = options;
   const stepOptions: StepOptions = {
     onError: onError === "skip" ? "continue" : onError ?? "retry",
@@ -151,7 +152,9 @@ async function atPoint<P>(
   if (set !== undefined) await set.call(session, session, point, inner);
   if (settle > 0) await clock.sleepUntil(clock.monotonic() + settle, stopping);
   const result = await step.call(session, session, point, inner);
-  if (!named || result === undefined || result === null || typeof result !== "object") return result;
+  if (!named || result === undefined || result === null || typeof result !== "object") {
+    return result;
+  }
   return { ...point as Record<string, number>, ...result };
 }
 

@@ -68,8 +68,12 @@ export function gridPoints(
   if (names.length === 0) throw new RangeError("Cannot sweep, as there is no axis");
   for (const [i, list] of lists.entries()) {
     const axis = JSON.stringify(names[i]);
-    if (!Array.isArray(list)) throw new TypeError(`Cannot sweep the axis ${axis}, as it is no array`);
-    if (list.length === 0) throw new RangeError(`Cannot sweep the axis ${axis}, as it has no values`);
+    if (!Array.isArray(list)) {
+      throw new TypeError(`Cannot sweep the axis ${axis}, as it is no array`);
+    }
+    if (list.length === 0) {
+      throw new RangeError(`Cannot sweep the axis ${axis}, as it has no values`);
+    }
     const odd = list.find((value) => typeof value !== "number");
     if (odd !== undefined) {
       throw new TypeError(`Cannot sweep the axis ${axis}, as a value is no number: ${String(odd)}`);

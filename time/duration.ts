@@ -7,7 +7,8 @@
 /** The units a duration may be written in. `min` is a minute; a bare `m` is refused. */
 export type DurationUnit = "us" | "µs" | "ms" | "s" | "min" | "h" | "d" | "w";
 
-type Part = `${number}${DurationUnit}` | `${number} ${DurationUnit}`;
+/** One number and its unit. */
+export type DurationPart = `${number}${DurationUnit}` | `${number} ${DurationUnit}`;
 
 /**
  * A duration as text: a number and a unit, up to three of them from the larger to the smaller unit.
@@ -21,9 +22,9 @@ type Part = `${number}${DurationUnit}` | `${number} ${DurationUnit}`;
  * ```
  */
 export type DurationText =
-  | Part
-  | `${number}${"w" | "d" | "h" | "min" | "s"} ${Part}`
-  | `${number}${"w" | "d" | "h"} ${number}${"d" | "h" | "min"} ${Part}`;
+  | DurationPart
+  | `${number}${"w" | "d" | "h" | "min" | "s"} ${DurationPart}`
+  | `${number}${"w" | "d" | "h"} ${number}${"d" | "h" | "min"} ${DurationPart}`;
 
 /** What is accepted wherever a duration is asked for: never a bare number. */
 export type DurationInput = DurationText | Temporal.Duration;

@@ -8,6 +8,7 @@ export type { Clock, Timer } from "./clock.ts";
 export {
   duration,
   type DurationInput,
+  type DurationPart,
   type DurationText,
   type DurationUnit,
   formatDuration,

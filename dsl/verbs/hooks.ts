@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkedFunction } from "../checks.ts";
+import { checkedFunction, inWords } from "../checks.ts";
 import type { Experiment } from "../experiment.ts";
 import type { AnyNamed, Context } from "../types.ts";
 import { defineVerb, type Node, type Verb } from "../verb.ts";
@@ -54,7 +54,7 @@ function hook(kind: "onStart" | "onStop", words: string): Verb {
       return { kind, action: checkedFunction(`add ${kind}`, "what is to be done", action) };
     },
     describe({ action }, page): void {
-      page.add("Tasks", words, action.name);
+      page.add("Tasks", words, inWords(action));
     },
     compile({ action }, program): void {
       const steps = kind === "onStart" ? program.preparations : program.conclusions;

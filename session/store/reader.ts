@@ -8,7 +8,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { readBuckets } from "./buckets.ts";
 import { Catalog } from "./catalog.ts";
 import { ChunkSource } from "./chunk_source.ts";
-import { openForReading, type ReadingOptions } from "./database.ts";
+import { explain, openForReading, type ReadingOptions } from "./database.ts";
 import { EdgeValues } from "./edge_values.ts";
 import { entriesSince } from "./entries_since.ts";
 import type {
@@ -55,7 +55,7 @@ export function openReader(source: string | DatabaseSync, options: ReaderOptions
     return new Reader(db, true, options);
   } catch (error) {
     db.close();
-    throw error;
+    throw explain(source, error);
   }
 }
 
@@ -70,6 +70,7 @@ export class Reader implements Disposable {
   readonly #own: boolean;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
+  readonly #rollback: StatementSync;
   readonly #newChunks: StatementSync;
   readonly #tailRange: StatementSync;
   readonly #catalog: Catalog;
@@ -90,6 +91,7 @@ export class Reader implements Disposable {
     this.#onDamage = options.onDamage?.bind(options);
     this.#begin = db.prepare("BEGIN");
     this.#commit = db.prepare("COMMIT");
+    this.#rollback = db.prepare("ROLLBACK");
     this.#newChunks = asArrays(
       db.prepare("SELECT max(id), sum(n), min(t0), max(t1) FROM chunk WHERE id > ?"),
     );
@@ -108,18 +110,27 @@ export class Reader implements Disposable {
     this.#onDamage?.(damage);
   }
 
-  /** Runs a call on one snapshot. */
-  #read<T>(call: () => T): T {
+  /** Runs a call on one snapshot, with what is known of variables up to date. */
+  #read<T>(call: () => T, refresh = true): T {
     if (this.#closed) throw new Error("Cannot read the session as its reader is closed.");
     if (this.#reading) return call();
     this.#begin.run();
     this.#reading = true;
     try {
-      this.#catalog.refresh();
+      if (refresh) this.#catalog.refresh();
       return call();
     } finally {
       this.#reading = false;
+      this.#end();
+    }
+  }
+
+  /** Nothing was written, so an error here, which SQLite gives after damage, says nothing new. */
+  #end(): void {
+    try {
       this.#commit.run();
+    } catch {
+      if (this.#db.isTransaction) this.#rollback.run();
     }
   }
 
@@ -276,16 +287,14 @@ export class Reader implements Disposable {
       const report = (one: Damage): void => {
         damage.push(one);
       };
-      const catalog = new Catalog(this.#db, report);
-      catalog.refresh();
       return verifyFile(
         this.#db,
-        catalog,
+        new Catalog(this.#db, report),
         new ChunkSource(this.#db, report),
         new RecordSource(this.#db, report),
         damage,
       );
-    });
+    }, false);
   }
 
   /** Closes the reader. A second call does nothing. */

@@ -48,6 +48,21 @@ Deno.test("describe() says how the run ends when nothing in the plan ends it", (
   assert.match(experiment().describe(), /^An experiment without a name\n/);
 });
 
+Deno.test("describe() shows what is done when the function has no name", () => {
+  const rows: [() => unknown, RegExp][] = [
+    [() => 1 + 1, /at the start {2}1 \+ 1\n/],
+    [async () => await Promise.resolve(), /at the start {2}await Promise\.resolve\(\)\n/],
+    [
+      () => "a text that is far too long to be shown on one line of a description",
+      /at the start {2}.{59}…\n/,
+    ],
+  ];
+  for (const [action, expected] of rows) {
+    const unnamed = Object.defineProperty(action, "name", { value: "" });
+    assert.match(experiment().onStart(unnamed).describe(), expected);
+  }
+});
+
 Deno.test("plan() is plain JSON that names every verb when an experiment uses them all", async (t) => {
   const plan = whole().plan();
   assert.deepEqual(JSON.parse(JSON.stringify(plan)), plan);

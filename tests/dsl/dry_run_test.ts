@@ -23,7 +23,7 @@ Deno.test("dryRun() passes a week in memory when nothing ends the run", async ()
   assert.equal(result.values, result.entries);
   assert.equal(result.file, ":memory:");
   assert.deepEqual(result.last, { volts: 1.5 });
-  assert.match(formatDryRun(result), /^Cut off after 7d, as it had not ended by itself\.\n/);
+  assert.match(formatDryRun(result), /^Cut off after 7d: it had not ended by itself\.\n/);
   assert.match(formatDryRun(result), /\n {2}volts {2}1\.5\n/);
 });
 
@@ -105,6 +105,7 @@ Deno.test("dryRun() is cut off after 200,000 steps when the period is short", as
     .sweep([1], ({ sleep }) => sleep("400d")).dryRun();
   assert.equal(result.cut, true);
   assert.ok(Math.abs(result.duration - 2e7) < 1e5, String(result.duration));
+  assert.match(formatDryRun(result), /^Cut off after 5h 33min: it had made 200,000 steps, which/);
 });
 
 Deno.test("dryRun() refuses an experiment that has nothing to do", async () => {

@@ -1,0 +1,32 @@
+/**
+ * The builder.
+ *
+ * @module
+ */
+
+export type { CompileError } from "./compile_error.ts";
+export type { DryRun, DryRunOptions } from "./dry_run.ts";
+export type { Estimate } from "./estimate.ts";
+export { type Experiment, experiment } from "./experiment.ts";
+export type { Plan, PlanFunction, PlanNode } from "./plan.ts";
+export type { RunOptions } from "./run.ts";
+export type {
+  AnyNamed,
+  Context,
+  ExperimentContext,
+  Named,
+  NewDeviceName,
+  ReservedName,
+  Returned,
+  Values,
+  VariablesOf,
+} from "./types.ts";
+export type { DeviceSource, DeviceVerb, DeviceVerbOptions } from "./verbs/device.ts";
+export type { EndVerbs } from "./verbs/ends.ts";
+export type { EveryVerb } from "./verbs/every.ts";
+export type { HookVerbs } from "./verbs/hooks.ts";
+export type { MonitorVerb } from "./verbs/monitor.ts";
+export type { NotesVerbs } from "./verbs/notes.ts";
+export type { AxesOf, PointOf, SweepTarget, SweepVerb, SweepVerbOptions } from "./verbs/sweep.ts";
+export type { TaskVerb } from "./verbs/task.ts";
+export type { VariableVerb } from "./verbs/variable.ts";
