@@ -5,10 +5,11 @@
  */
 
 export type { CompileError } from "./compile_error.ts";
-export type { DryRun, DryRunOptions } from "./dry_run.ts";
-export type { Estimate } from "./estimate.ts";
+export { type DryRun, type DryRunOptions, formatDryRun } from "./dry_run.ts";
+export { type Estimate, formatEstimate } from "./estimate.ts";
 export { type Experiment, experiment } from "./experiment.ts";
-export type { Plan, PlanFunction, PlanNode } from "./plan.ts";
+export { UsageError } from "./flags.ts";
+export { hashPlan, type Plan, type PlanFunction, type PlanNode } from "./plan.ts";
 export type { RunOptions } from "./run.ts";
 export type {
   AnyNamed,
@@ -16,6 +17,8 @@ export type {
   ExperimentContext,
   Named,
   NewDeviceName,
+  NotNumbers,
+  Recorded,
   ReservedName,
   Returned,
   Values,

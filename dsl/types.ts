@@ -88,17 +88,21 @@ export type NewDeviceName<Name extends string, D extends AnyNamed> = string exte
     ? CompileError<`There is a device '${Name}' already: choose another name`>
   : Name;
 
-/** What is recorded of what a task returns. */
-type Recorded<R> = Exclude<Awaited<R>, void | undefined | null>;
+/**
+ * What is recorded of what a task returns.
+ *
+ * @typeParam R What it returns.
+ */
+export type Recorded<R> = Exclude<Awaited<R>, void | undefined | null>;
 
-/** The names among what is returned that are not numbers. */
-type NotNumbers<P> = P extends unknown
+/**
+ * The names in an object whose values are not numbers.
+ *
+ * @typeParam P The object.
+ */
+export type NotNumbers<P> = P extends unknown
   ? { [Name in keyof P]-?: P[Name] extends number | undefined ? never : Name }[keyof P]
   : never;
-
-type NotByName = CompileError<"A task returns its values by name, such as { voltage: 1.2 }">;
-
-type Unnamed = readonly unknown[] | ((...args: never) => unknown);
 
 /**
  * What a task may return: numbers by name, or nothing, or a promise of either; otherwise a sentence.
@@ -108,12 +112,13 @@ type Unnamed = readonly unknown[] | ((...args: never) => unknown);
 export type Returned<R, P = Recorded<R>> = [P] extends [never] ? R
   : 0 extends 1 & R ? R
   : [P] extends [object]
-    ? [Extract<P, Unnamed>] extends [never] ? [NotNumbers<P>] extends [never] ? R
+    ? [Extract<P, readonly unknown[] | ((...args: never) => unknown)>] extends [never]
+      ? [NotNumbers<P>] extends [never] ? R
       : CompileError<
         `A task returns numbers by name, and '${NotNumbers<P> & string}' is not a number`
       >
-    : NotByName
-  : NotByName;
+    : CompileError<"A task returns its values by name, such as { voltage: 1.2 }">
+  : CompileError<"A task returns its values by name, such as { voltage: 1.2 }">;
 
 /**
  * The names of the variables that a task records by what it returns.

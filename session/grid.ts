@@ -33,6 +33,14 @@ const MOST_CAUGHT_UP = 100;
 /** Periods below this are timed by a thread of their own. Milliseconds. */
 const PRECISE_BELOW = 50;
 
+const NEVER = { at: Infinity } as const;
+
+function ended(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
 /**
  * Start `k` is due at `origin + k·period`, computed and not accumulated: it never drifts. Disposing frees
  * the timer.
@@ -67,13 +75,18 @@ export class Grid implements Disposable {
     return this.#origin + this.#next * this.#period;
   }
 
-  /** Waits for the next start. Rejects with the signal's reason when it aborts. */
-  async next(signal: AbortSignal): Promise<Tick> {
+  /**
+   * Waits for the next start. Rejects with the signal's reason when it aborts.
+   *
+   * @param end A start that is due then or later is not made: it waits for the signal instead.
+   */
+  async next(signal: AbortSignal, end: { readonly at: number } = NEVER): Promise<Tick> {
     if (this.#next === 0 && this.#timer !== this.#clock) await this.#warmUp(signal);
     let skipped = this.#settleMissed();
     while (true) {
       signal.throwIfAborted();
       const due = this.due;
+      if (due >= end.at) await ended(signal);
       await this.#timer.sleepUntil(due, signal);
       const lateness = this.#clock.monotonic() - due;
       // Suspended or held up for whole periods during the wait: on the grid again, and no burst.

@@ -30,6 +30,6 @@ export type {
   TaskStatistics,
   VariableInfo,
 } from "./store/types.ts";
-export type { Task, TaskContext, TaskProgress } from "./task.ts";
+export type { RunEndTime, Task, TaskContext, TaskProgress } from "./task.ts";
 export type { Terminal } from "./terminal.ts";
 export { VERSION } from "./version.ts";

@@ -12,7 +12,7 @@ import { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
 import { TaskStatisticsRecorder } from "./statistics.ts";
 import { isStopped, Stopped } from "./stopped.ts";
-import type { Task, TaskProgress } from "./task.ts";
+import type { RunEndTime, Task, TaskProgress } from "./task.ts";
 
 /** What a monitor works with. */
 export interface MonitorContext {
@@ -42,6 +42,8 @@ export interface RunningTask {
   readonly progress: TaskProgress;
 }
 
+/** A step that takes longer than this, and than ten periods, is reported. Milliseconds. */
+const HUNG_AFTER = 60_000;
 /** How long a task may take after it was told to drop what it does, in milliseconds. */
 const ABANDON_AFTER = 5_000;
 
@@ -72,9 +74,10 @@ export class Monitor {
     if (parent.stopping.aborted) return;
     const scope = new Scope("tasks", clock, parent);
     const handles = tasks.map((task) => new Handle(task, this.#uniqueName(task.name)));
+    const end: RunEndTime = { at: Infinity };
     for (const handle of handles) {
       this.#all.push(handle);
-      handle.finished = this.#runOne(handle, scope);
+      handle.finished = this.#runOne(handle, scope, end);
     }
     const reason = await this.#over(handles, scope);
     if (!parent.stopping.aborted) outcome.end(reason);
@@ -83,7 +86,22 @@ export class Monitor {
     await scope.close();
   }
 
-  async #runOne(handle: Handle, scope: Scope): Promise<void> {
+  /** Says once of each step that runs far longer than it should, and what can be done. */
+  reportHung(): void {
+    const now = this.#context.clock.monotonic();
+    for (const handle of this.#all) {
+      const { stepSince } = handle.statistics;
+      if (stepSince === undefined || handle.task.kind === "monitor") continue;
+      const limit = Math.max(HUNG_AFTER, 10 * (handle.task.period ?? 0));
+      if (now - stepSince < limit || handle.hungSince === stepSince) continue;
+      handle.hungSince = stepSince;
+      const message = `the step has been running for ${formatDuration(now - stepSince)} and holds ` +
+        `the task up. Give the task a \`timeout\` if it should be dropped.`;
+      this.#context.events.record("hung", "warning", message, { source: handle.name });
+    }
+  }
+
+  async #runOne(handle: Handle, scope: Scope, end: RunEndTime): Promise<void> {
     const { session, clock, events, outcome } = this.#context;
     const { task, statistics } = handle;
     statistics.state = "running";
@@ -94,6 +112,7 @@ export class Monitor {
         session,
         clock,
         statistics,
+        end,
         stopping: scope.stopping,
         signal: scope.signal,
         progress: (state) => {
@@ -174,6 +193,7 @@ class Handle implements RunningTask {
   progress: TaskProgress = {};
   finished: Promise<void> = Promise.resolve();
   reason: string | undefined;
+  hungSince: number | undefined;
 
   constructor(readonly task: Task, readonly name: string) {
     this.statistics = new TaskStatisticsRecorder(name, task.kind, task.period);

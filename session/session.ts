@@ -399,6 +399,7 @@ export class Session extends Readings implements AsyncDisposable {
   #beat(count: number): void {
     this.#store.heartbeat();
     this.#repeats.flush(false);
+    this.#monitor.reportHung();
     if (count % FIGURES_EVERY === FIGURES_EVERY - 1) this.#writeFigures();
     if (this.#line === undefined || this.#quiet || this.#monitoring === 0) return;
     this.#line.draw(readStatus(this.clock.monotonic(), this.#started, this.latest, this.#monitor, {

@@ -8,6 +8,12 @@ import type { Clock } from "../time/clock.ts";
 import type { Session } from "./session.ts";
 import type { TaskStatisticsRecorder } from "./statistics.ts";
 
+/** When a run will be over. */
+export interface RunEndTime {
+  /** Monotonic milliseconds; `Infinity` where it is not known. */
+  at: number;
+}
+
 /** What a running task is given. */
 export interface TaskContext {
   /** The session it runs in. */
@@ -18,6 +24,8 @@ export interface TaskContext {
   readonly stopping: AbortSignal;
   /** Aborts when even the step that runs must be given up. It follows `stopping`. */
   readonly signal: AbortSignal;
+  /** When the run will be over, as far as that is known: no step that is due then or later begins. */
+  readonly end: RunEndTime;
   /** Where the task's ticks, failures and lateness are counted. */
   readonly statistics: TaskStatisticsRecorder;
   /** Says where the task stands; the status line shows it. */

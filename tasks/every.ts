@@ -69,7 +69,7 @@ export function every(
       const step = (inner: StepContext): unknown => work.call(session, session, inner);
       while (true) {
         context.progress({ nextAt: grid.due });
-        const { lateness, skipped } = await grid.next(stopping);
+        const { lateness, skipped } = await grid.next(stopping, context.end);
         if (skipped > 0) {
           statistics.skipped(skipped);
           session.repeatedEvent(

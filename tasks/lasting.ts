@@ -8,7 +8,8 @@ import type { Task } from "../session/task.ts";
 import { type DurationInput, formatDuration, milliseconds } from "../time/duration.ts";
 
 /**
- * A task that ends the run after a time.
+ * A task that ends the run after a time. A step that is due at the very end is not begun: every second for ten
+ * seconds makes ten steps.
  *
  * @param duration How long the run lasts, above zero.
  * @throws {RangeError} If it is zero.
@@ -21,8 +22,9 @@ export function lasting(duration: DurationInput): Task {
     kind: "for",
     name: `for ${length}`,
     ends: "at-once",
-    async run({ clock, stopping, progress }): Promise<string> {
+    async run({ clock, stopping, progress, end }): Promise<string> {
       const from = clock.monotonic();
+      end.at = Math.min(end.at, from + ms);
       progress({ span: [from, from + ms] });
       await clock.sleepUntil(from + ms, stopping);
       return `the time of ${length} is over`;

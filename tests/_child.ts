@@ -32,6 +32,8 @@ export interface ProgramOptions {
   readonly cwd: string;
   /** Keep a log of the permissions it uses. @default false */
   readonly audit?: boolean;
+  /** Milliseconds after which it is killed; its code is 137 then. @default 60000 */
+  readonly within?: number;
 }
 
 /**
@@ -42,8 +44,9 @@ export interface ProgramOptions {
  */
 export async function runProgram(script: string, options: ProgramOptions): Promise<Outcome> {
   const audit = options.audit ? Deno.makeTempFileSync() : undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    const child = new Deno.Command(Deno.execPath(), {
       args: [
         "run",
         "--no-prompt",
@@ -56,7 +59,12 @@ export async function runProgram(script: string, options: ProgramOptions): Promi
       cwd: options.cwd,
       env: { NO_COLOR: "1", ...audit === undefined ? {} : { DENO_AUDIT_PERMISSIONS: audit } },
       stdin: "null",
-    }).output();
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    // What hangs must fail its own test, not the whole suite.
+    timer = setTimeout(() => child.kill("SIGKILL"), options.within ?? 60_000);
+    const { code, stdout, stderr } = await child.output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     return {
       code,
@@ -65,6 +73,7 @@ export async function runProgram(script: string, options: ProgramOptions): Promi
       used: audit === undefined ? [] : usedPermissions(Deno.readTextFileSync(audit)),
     };
   } finally {
+    clearTimeout(timer);
     if (audit !== undefined) Deno.removeSync(audit);
   }
 }

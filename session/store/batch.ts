@@ -47,7 +47,7 @@ export type BatchRecord =
   | { readonly kind: "statistics"; readonly figures: readonly TaskStatistics[] };
 
 /** In {@linkcode Batch.words}: not a handle, but the place of a record in {@linkcode Batch.records}. */
-export const RECORD = -1;
+export const RECORD: number = -1;
 
 /** Records to be written in one transaction. */
 export interface Batch {

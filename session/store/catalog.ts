@@ -39,6 +39,7 @@ export class Catalog {
   #lastStream = 0;
   #lastName = 0;
 
+  /** A catalog that knows nothing yet; damage is told to `report`. */
   constructor(db: DatabaseSync, report: (damage: Damage) => void) {
     this.#report = report;
     this.#newStreams = asArrays(

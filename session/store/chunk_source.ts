@@ -24,21 +24,33 @@ import { asArrays, rows } from "./statements.ts";
 
 /** A chunk without its data. */
 export interface Chunk {
+  /** Its number in the file. */
   readonly id: number;
+  /** The stream that its entries belong to. */
   readonly stream: number;
+  /** How many entries it has. */
   readonly n: number;
+  /** Least time. */
   readonly t0: number;
+  /** Greatest time. */
   readonly t1: number;
+  /** Place in the order of its first entry. */
   readonly firstSeq: number;
+  /** Place in the order of its last entry. */
   readonly lastSeq: number;
+  /** By how much the places of its entries differ; 0 if that varies. */
   readonly stride: number;
 }
 
 /** An entry of the tail. */
 export interface TailRow {
+  /** Its place in the order. */
   readonly seq: number;
+  /** The stream that it belongs to. */
   readonly stream: number;
+  /** Integer microseconds since 1970. */
   readonly t: number;
+  /** One value a variable. */
   readonly vals: Float64Array;
 }
 
@@ -46,9 +58,12 @@ type ChunkRow = [number, number, number, number, number, number, number, number,
 type RawTailRow = [number, number, number, number, Uint8Array];
 type SummaryRow = [number | null, number | null, number | null, number, number, number];
 
-const CHUNK = 'SELECT id, stream, n, t0, t1, first_seq, last_seq, seq_stride, "check" FROM chunk ' +
-  "WHERE stream = ?";
+const CHUNKS = 'SELECT id, stream, n, t0, t1, first_seq, last_seq, seq_stride, "check" FROM chunk';
+const CHUNK = `${CHUNKS} WHERE stream = ?`;
 const TAIL = 'SELECT seq, stream, t, "check", vals FROM tail';
+
+/** Rows that are asked for at once. */
+const PAGE = 4096;
 
 /** Codes of a file that is damaged rather than of a fault in reading it. */
 const DAMAGED: ReadonlySet<number | undefined> = new Set([
@@ -65,12 +80,17 @@ export class ChunkSource {
   readonly #lasts: StatementSync;
   readonly #first: StatementSync;
   readonly #after: StatementSync;
+  readonly #newest: StatementSync;
   readonly #data: StatementSync;
   readonly #summary: StatementSync;
   readonly #tailOf: StatementSync;
+  readonly #tailCount: StatementSync;
+  readonly #tailFirst: StatementSync;
+  readonly #tailLast: StatementSync;
   readonly #tailAfter: StatementSync;
   readonly #tailBefore: StatementSync;
 
+  /** Prepares its statements; damage is told to `report`. */
   constructor(db: DatabaseSync, report: (damage: Damage) => void) {
     const prepare = (text: string): StatementSync => asArrays(db.prepare(text));
     this.#report = report;
@@ -79,11 +99,15 @@ export class ChunkSource {
     this.#lasts = prepare(`${CHUNK} ORDER BY last_seq DESC LIMIT ?`);
     this.#first = prepare(`${CHUNK} ORDER BY last_seq LIMIT 1`);
     this.#after = prepare(`${CHUNK} AND last_seq > ? ORDER BY last_seq LIMIT ?`);
+    this.#newest = prepare(`${CHUNKS} WHERE id > ? ORDER BY id LIMIT ?`);
     this.#data = prepare("SELECT crc, data FROM chunk_data WHERE id = ?");
     this.#summary = prepare(
       'SELECT lo, hi, sum, finite, crc, "check" FROM chunk_data WHERE id = ?',
     );
     this.#tailOf = prepare(`${TAIL} WHERE stream = ? ORDER BY seq`);
+    this.#tailCount = prepare("SELECT count(*) FROM tail");
+    this.#tailFirst = prepare(`${TAIL} ORDER BY t LIMIT 1`);
+    this.#tailLast = prepare(`${TAIL} ORDER BY t DESC LIMIT 1`);
     this.#tailAfter = prepare(`${TAIL} WHERE seq > ? ORDER BY seq LIMIT ?`);
     this.#tailBefore = prepare(`${TAIL} WHERE seq > ? AND seq < ? ORDER BY seq DESC LIMIT ?`);
   }
@@ -106,20 +130,40 @@ export class ChunkSource {
       variables: stream.names,
     };
     const found = this.#guarded(lost, () => rows<ChunkRow>(statement, stream.id, ...values), []);
+    return this.#checked(found, () => stream);
+  }
+
+  /** Chunks that match their checksum and belong to the right stream. */
+  #checked(found: readonly ChunkRow[], streamOf: (id: number) => Stream | undefined): Chunk[] {
     const chunks: Chunk[] = [];
     for (const [id, of, n, t0, t1, firstSeq, lastSeq, stride, check] of found) {
-      if (of === stream.id && check === chunkCheck(id, of, n, t0, t1, firstSeq, lastSeq, stride)) {
+      const stream = streamOf(of);
+      if (
+        of === stream?.id && check === chunkCheck(id, of, n, t0, t1, firstSeq, lastSeq, stride)
+      ) {
         chunks.push({ id, stream: of, n, t0, t1, firstSeq, lastSeq, stride });
       } else {
         this.#report({
           message: `Chunk ${id} does not match its checksum.`,
           table: "chunk",
           row: id,
-          variables: stream.names,
+          ...(stream === undefined ? {} : { variables: stream.names }),
         });
       }
     }
     return chunks;
+  }
+
+  /** Chunks of all streams that were written after one of them, and the number of the last one. */
+  newest(streams: ReadonlyMap<number, Stream>, after: number): { last: number; chunks: Chunk[] } {
+    const chunks: Chunk[] = [];
+    const lost = { message: "The list of chunks is damaged.", table: "chunk" };
+    for (let last = after;;) {
+      const page = this.#guarded(lost, () => rows<ChunkRow>(this.#newest, last, PAGE), []);
+      chunks.push(...this.#checked(page, (id) => streams.get(id)));
+      last = page.at(-1)?.[0] ?? last;
+      if (page.length < PAGE) return { last, chunks };
+    }
   }
 
   /** All chunks of a stream in the order of their entries. */
@@ -269,5 +313,22 @@ export class ChunkSource {
     limit: number,
   ): TailRow[] {
     return this.#tail(streams, this.#tailBefore, above, below, limit);
+  }
+
+  /** Least and greatest time in the tail, and how many entries it has. */
+  tailRange(streams: ReadonlyMap<number, Stream>): { first: number; last: number; n: number } {
+    const first = this.#tail(streams, this.#tailFirst)[0];
+    const last = this.#tail(streams, this.#tailLast)[0];
+    if (first !== undefined && last !== undefined) {
+      const n = rows<[number]>(this.#tailCount)[0]?.[0] ?? 0;
+      return { first: first.t, last: last.t, n };
+    }
+    // It is empty, or the very row that tells is damaged.
+    const all = this.tailAfter(streams, 0, -1);
+    let range = { first: Infinity, last: -Infinity, n: all.length };
+    for (const { t } of all) {
+      range = { ...range, first: Math.min(range.first, t), last: Math.max(range.last, t) };
+    }
+    return range;
   }
 }

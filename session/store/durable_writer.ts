@@ -54,6 +54,7 @@ export class DurableWriter {
   #checkpointAt = 0;
   #walTold = false;
 
+  /** Opens the file. What becomes of batches is told to `say`. */
   constructor(options: WriterOptions, say: (message: FromWriter) => void) {
     this.#options = options;
     this.#say = say;

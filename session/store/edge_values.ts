@@ -65,6 +65,7 @@ export class EdgeValues {
   readonly #lasts = new Map<number, Edge>();
   #walked = 0;
 
+  /** Remembers nothing yet. */
   constructor(source: ChunkSource, catalog: Catalog) {
     this.#source = source;
     this.#catalog = catalog;

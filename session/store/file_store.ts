@@ -7,7 +7,8 @@
 import { openForWriting } from "./database.ts";
 import { FileLock } from "./lock.ts";
 import { MemoryPort } from "./memory_store.ts";
-import { type Port, type PortEvents, QueueStore } from "./queue_store.ts";
+import type { Port, PortEvents } from "./port.ts";
+import { QueueStore } from "./queue_store.ts";
 import { openReader, type Reader, type ReaderOptions } from "./reader.ts";
 import type { Store, StoreOptions } from "./store.ts";
 import type { FromWriter, ToWriter } from "./worker_protocol.ts";
@@ -40,7 +41,6 @@ class FilePort implements Port {
   #events: PortEvents | undefined;
   #early: FromWriter[] = [];
   #closed: () => void = () => {};
-  #dead = false;
 
   constructor(path: string, lock: FileLock, options: StoreOptions, tuning: StoreTuning) {
     this.#path = path;
@@ -92,7 +92,6 @@ class FilePort implements Port {
         events.refused(new Error(message.message));
         break;
       case "failed":
-        this.#dead = true;
         events.failed(
           new Error(message.message, message.cause === undefined ? {} : { cause: message.cause }),
         );
@@ -174,7 +173,6 @@ class FilePort implements Port {
     await promise;
     this.#worker.terminate();
     this.#lock[Symbol.dispose]();
-    void this.#dead;
   }
 }
 

@@ -6,7 +6,7 @@
 
 import { backup, type DatabaseSync } from "node:sqlite";
 import type { Batch } from "./batch.ts";
-import type { Port, PortEvents } from "./queue_store.ts";
+import type { Port, PortEvents } from "./port.ts";
 import { openReader, type Reader, type ReaderOptions } from "./reader.ts";
 import { messageOf } from "./sqlite_error.ts";
 import { type CoreOptions, WriterCore } from "./writer_core.ts";
@@ -15,10 +15,12 @@ import { type CoreOptions, WriterCore } from "./writer_core.ts";
 export class MemoryPort implements Port {
   readonly #core: WriterCore;
 
+  /** Writes to a database in memory, which it closes. */
   constructor(database: DatabaseSync, options: CoreOptions) {
     this.#core = new WriterCore(database, options);
   }
 
+  /** Writes a batch. */
   post(batch: Batch, events: PortEvents): void {
     let result;
     try {
@@ -30,16 +32,21 @@ export class MemoryPort implements Port {
     events.written(result, batch.words);
   }
 
+  /** Nothing is ever waited for. */
   hurry(): void {}
 
+  /** There is no reserve. */
   free(): void {}
 
+  /** Nobody could watch: it is one thread. */
   heartbeat(): void {}
 
+  /** A reader that shares the connection. */
   reader(options: ReaderOptions): Reader {
     return openReader(this.#core.database, options);
   }
 
+  /** Copies the session to a file. */
   async backup(path: string): Promise<void> {
     try {
       Deno.lstatSync(path);
@@ -51,6 +58,7 @@ export class MemoryPort implements Port {
     throw new Error(`Cannot back up to ${path} as it exists. Choose another name.`);
   }
 
+  /** Forgets everything. */
   // deno-lint-ignore require-await
   async close(): Promise<void> {
     this.#core.database.close();

@@ -7,9 +7,11 @@
  * @module
  */
 
-import { type Batch, type BatchRecord, type BatchResult, RECORD } from "./batch.ts";
+import type { BatchRecord, BatchResult } from "./batch.ts";
+import { BATCH_BYTES, BATCH_WORDS, Draft, FIRST_WORDS, ignore, rejected, waiter } from "./draft.ts";
 import { checkKeys, KeySets } from "./key_sets.ts";
 import { checkName, checkText, checkTime, quote } from "./names.ts";
+import type { Port, PortEvents } from "./port.ts";
 import type { Reader, ReaderOptions } from "./reader.ts";
 import type { Store, StoreOptions } from "./store.ts";
 import type {
@@ -22,118 +24,6 @@ import type {
   TaskStatistics,
   VariableInfo,
 } from "./types.ts";
-
-/** What comes back from the writer. */
-export interface PortEvents {
-  /** The batch is on disk. Its words may be used again. */
-  written(result: BatchResult, words: Float64Array<ArrayBuffer> | undefined): void;
-  /** The batch could not be written; the next one may be. */
-  refused(error: Error): void;
-  /** Nothing more can be written. */
-  failed(error: Error): void;
-  /** Something is wrong, or right again. */
-  trouble(trouble: StoreTrouble): void;
-}
-
-/** The writer, wherever it runs. At most one batch is given to it at a time. */
-export interface Port {
-  /** Writes a batch. */
-  post(batch: Batch, events: PortEvents): void;
-  /** The store closes: do not wait for a full disk any longer. `last` frees the whole reserve. */
-  hurry(last: boolean): void;
-  /** Frees a part of the reserve, so that a run can end on a full disk. */
-  free(): void;
-  /** Copies what is on disk. */
-  backup(path: string): Promise<void>;
-  /** Ends the writer. */
-  close(): Promise<void>;
-  /** A reader over the same data. */
-  reader(options: ReaderOptions): Reader;
-  /** Tells the watchdog that the main thread lives. */
-  heartbeat(): void;
-}
-
-/** Words of a batch at most, 1 MiB: what is written in one transaction stays short. */
-const BATCH_WORDS = 2 ** 17;
-const BATCH_BYTES = 8 * BATCH_WORDS;
-const FIRST_WORDS = 1024;
-
-interface Waiter {
-  readonly promise: Promise<unknown>;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
-}
-
-function waiter(): Waiter {
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  return { promise, resolve, reject };
-}
-
-function settleNothing(): void {}
-
-/** A rejection that nobody handles is not reported: the store's `onTrouble` has said it. */
-function rejected<T>(error: unknown): Promise<T> {
-  const promise = Promise.reject<T>(error);
-  promise.catch(settleNothing);
-  return promise;
-}
-
-/** A batch that is being filled or waits. */
-class Draft {
-  words: Float64Array<ArrayBuffer>;
-  length = 0;
-  readonly records: BatchRecord[] = [];
-  readonly waiters = new Map<number, Waiter>();
-  /** All entries of a batch are written or refused together: one promise serves them. */
-  entries: Waiter | undefined;
-  count = 0;
-  bytes = 0;
-  readonly done: Waiter = waiter();
-
-  constructor(words: Float64Array<ArrayBuffer>) {
-    this.words = words;
-  }
-
-  /** Makes room for `more` words and gives the place of the first. */
-  reserve(more: number): number {
-    const needed = this.length + more;
-    if (needed > this.words.length) {
-      const wide = new Float64Array(Math.max(needed, this.words.length * 2));
-      wide.set(this.words.subarray(0, this.length));
-      this.words = wide;
-    }
-    return this.length;
-  }
-
-  add(record: BatchRecord): number {
-    const at = this.reserve(2);
-    this.words[at] = RECORD;
-    this.words[at + 1] = this.records.length;
-    this.length += 2;
-    return this.records.push(record) - 1;
-  }
-
-  fulfil({ runs, refused }: BatchResult): void {
-    this.entries?.resolve(undefined);
-    for (const [place, one] of this.waiters) {
-      const why = refused.get(place);
-      if (why === undefined) one.resolve(runs.get(place));
-      else Draft.#reject(one, new Error(`Cannot store a record as SQLite refuses it: ${why}.`));
-    }
-    this.done.resolve(undefined);
-  }
-
-  reject(error: Error): void {
-    if (this.entries !== undefined) Draft.#reject(this.entries, error);
-    for (const one of this.waiters.values()) Draft.#reject(one, error);
-    this.done.resolve(undefined);
-  }
-
-  static #reject(one: Waiter, error: Error): void {
-    one.promise.catch(settleNothing);
-    one.reject(error);
-  }
-}
 
 /** Records that were refused because too many waited. */
 interface Overflow {
@@ -163,10 +53,11 @@ export class QueueStore implements Store, PortEvents {
   #closing: Promise<void> | undefined;
   #lastEnd: RunEnd | undefined;
 
+  /** A store that writes by `port`. */
   constructor(path: string, port: Port, options: StoreOptions) {
     this.path = path;
     this.#port = port;
-    this.#onTrouble = options.onTrouble?.bind(options) ?? settleNothing;
+    this.#onTrouble = options.onTrouble?.bind(options) ?? ignore;
     this.#queueBytes = options.queueBytes ?? 64 * 2 ** 20;
   }
 
@@ -535,20 +426,11 @@ export class QueueStore implements Store, PortEvents {
   /** Counts what a rejected batch held, for the gap that is recorded at the end. */
   #lose(draft: Draft): void {
     if (draft.count === 0) return;
-    const t = timeOf(draft) ?? this.#lastEnd?.t ?? 0;
+    const t = draft.time ?? this.#lastEnd?.t ?? 0;
     this.#lost ??= { count: 0, from: t, to: t };
     this.#lost.count += draft.count;
     this.#lost.to = t;
   }
-}
-
-function timeOf({ words, length, records }: Draft): number | undefined {
-  if (length >= 2 && words[0] !== RECORD) return words[1];
-  for (const record of records) {
-    if ("t" in record) return record.t;
-    if (record.kind === "event") return record.event.t;
-  }
-  return undefined;
 }
 
 function checkValue(name: string, value: unknown): asserts value is number {

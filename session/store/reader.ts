@@ -71,8 +71,6 @@ export class Reader implements Disposable {
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #rollback: StatementSync;
-  readonly #newChunks: StatementSync;
-  readonly #tailRange: StatementSync;
   readonly #catalog: Catalog;
   readonly #chunks: ChunkSource;
   readonly #records: RecordSource;
@@ -92,10 +90,6 @@ export class Reader implements Disposable {
     this.#begin = db.prepare("BEGIN");
     this.#commit = db.prepare("COMMIT");
     this.#rollback = db.prepare("ROLLBACK");
-    this.#newChunks = asArrays(
-      db.prepare("SELECT max(id), sum(n), min(t0), max(t1) FROM chunk WHERE id > ?"),
-    );
-    this.#tailRange = asArrays(db.prepare("SELECT count(*), min(t), max(t) FROM tail"));
     this.#catalog = new Catalog(db, report);
     this.#chunks = new ChunkSource(db, report);
     this.#records = new RecordSource(db, report);
@@ -197,21 +191,23 @@ export class Reader implements Disposable {
   /** First and last time and number of all entries. */
   range(): Range {
     return this.#read(() => {
-      type Row = [number | null, number | null, number | null, number | null];
       const counted = this.#counted;
-      const [lastChunk, n, t0, t1] = rows<Row>(this.#newChunks, counted.lastChunk)[0] as Row;
-      if (lastChunk !== null) {
-        counted.lastChunk = lastChunk;
-        counted.entries += n ?? 0;
-        counted.first = Math.min(counted.first, t0 ?? Infinity);
-        counted.last = Math.max(counted.last, t1 ?? -Infinity);
+      const { streams } = this.#catalog;
+      const { last: lastChunk, chunks } = this.#chunks.newest(streams, counted.lastChunk);
+      counted.lastChunk = lastChunk;
+      for (const { n, t0, t1 } of chunks) {
+        counted.entries += n;
+        counted.first = Math.min(counted.first, t0);
+        counted.last = Math.max(counted.last, t1);
       }
-      const [count, from, to] = rows<[number, number | null, number | null]>(this.#tailRange)[0] ??
-        [0, null, null];
-      const first = Math.min(counted.first, from ?? Infinity);
-      const last = Math.max(counted.last, to ?? -Infinity);
-      const entries = counted.entries + count;
-      return entries === 0 ? { first: null, last: null, entries } : { first, last, entries };
+      const tail = this.#chunks.tailRange(streams);
+      const entries = counted.entries + tail.n;
+      if (entries === 0) return { first: null, last: null, entries };
+      return {
+        first: Math.min(counted.first, tail.first),
+        last: Math.max(counted.last, tail.last),
+        entries,
+      };
     });
   }
 

@@ -42,6 +42,7 @@ export class RecordSource {
   readonly #report: (damage: Damage) => void;
   readonly #prepared = new Map<string, StatementSync>();
 
+  /** Damage is told to `report`. */
   constructor(db: DatabaseSync, report: (damage: Damage) => void) {
     this.#db = db;
     this.#report = report;

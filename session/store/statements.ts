@@ -6,6 +6,29 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
+/** What the writer does. */
+export type StatementName =
+  | "begin"
+  | "commit"
+  | "rollback"
+  | "insertTail"
+  | "deleteTail"
+  | "insertChunk"
+  | "insertColumn"
+  | "insertStream"
+  | "insertVariable"
+  | "describeVariable"
+  | "loseRuns"
+  | "insertRun"
+  | "endRun"
+  | "insertDatasetName"
+  | "insertDataset"
+  | "insertParameter"
+  | "insertMetadata"
+  | "insertEvent"
+  | "clearTasks"
+  | "insertTask";
+
 // BEGIN, COMMIT and ROLLBACK too: only errors of prepared statements carry SQLite's result code.
 const SQL = {
   begin: "BEGIN IMMEDIATE",
@@ -34,16 +57,16 @@ const SQL = {
     "VALUES (?, ?, ?, ?, ?, ?, ?)",
   clearTasks: "DELETE FROM task WHERE run = ?",
   insertTask: "INSERT OR REPLACE INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-} as const;
+} as const satisfies Record<StatementName, string>;
 
 /** A statement for each thing that the writer does. */
-export type Statements = { readonly [Name in keyof typeof SQL]: StatementSync };
+export type Statements = { readonly [Name in StatementName]: StatementSync };
 
 /** Prepares the writer's statements on a connection. */
 export function statements(db: DatabaseSync): Statements {
   return Object.fromEntries(
     Object.entries(SQL).map(([name, text]) => [name, db.prepare(text)]),
-  ) as Record<keyof typeof SQL, StatementSync>;
+  ) as Record<StatementName, StatementSync>;
 }
 
 /** Makes a statement return rows as arrays, which costs a third of objects. */

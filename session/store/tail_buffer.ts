@@ -30,6 +30,7 @@ export class TailBuffer {
   #times = new Float64Array(16);
   #rows: Float64Array;
 
+  /** An empty buffer. */
   constructor(stream: number, width: number, full: number) {
     this.stream = stream;
     this.width = width;

@@ -27,7 +27,7 @@ export class WalGuard {
   /** Size of the write-ahead log when it was last looked at, in bytes. */
   walSize = 0;
 
-  /** @param path The file; it is open and its write-ahead log exists. */
+  /** Remembers a file that is open and whose write-ahead log exists. */
   constructor(path: string) {
     this.#path = path;
     this.#wal = `${path}-wal`;

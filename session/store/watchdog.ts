@@ -21,6 +21,7 @@ export class Watchdog {
   #lookedAt = 0;
   #stalled = false;
 
+  /** Watches a counter; `stallAfter` is in milliseconds. */
   constructor(heartbeat: Int32Array, stallAfter: number) {
     this.#heartbeat = heartbeat;
     this.#stallAfter = stallAfter;

@@ -4,28 +4,20 @@
  * @module
  */
 
-import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { VERSION } from "../version.ts";
+import type { DatabaseSync } from "node:sqlite";
 import { type Batch, type BatchRecord, type BatchResult, RECORD } from "./batch.ts";
+import { writeChunk } from "./chunk_writer.ts";
+import { float64s, streamCheck, tailCheck } from "./codec.ts";
 import {
-  bytesOf,
-  checksum,
-  chunkCheck,
-  columnCheck,
-  datasetCheck,
-  encodeSeqs,
-  encodeTimes,
-  extent,
-  float64s,
-  streamCheck,
-  summarize,
-  tailCheck,
-} from "./codec.ts";
-import { COLUMN_SPACE, SEQ_COLUMN, TIME_COLUMN } from "./schema.ts";
+  writeDataset,
+  writeEvent,
+  writeParameter,
+  writeRun,
+  writeStatistics,
+} from "./record_writer.ts";
 import { messageOf, primaryCode, SQLITE } from "./sqlite_error.ts";
 import { asArrays, rows, type Statements, statements } from "./statements.ts";
 import { CHUNK_ROWS, chunkRows, TailBuffer } from "./tail_buffer.ts";
-import type { Json } from "./types.ts";
 
 /** Bounds of the tail. Tests make them small. */
 export interface CoreOptions {
@@ -58,10 +50,6 @@ const RECORD_FAULTS: ReadonlySet<number | undefined> = new Set([
   SQLITE.MISMATCH,
 ]);
 
-function json(value: Json): string {
-  return JSON.stringify(value) ?? "null";
-}
-
 /**
  * The one writer of a file. It keeps in memory what the tail holds. After a failed batch that is read
  * again from the file, so that both are always equal.
@@ -80,12 +68,13 @@ export class WriterCore {
   #datasetNames = new Map<string, number>();
   #nextSeq = 1;
   #nextChunk = 1;
+  #nextStream = 1;
   #run = 0;
   #rows = 0;
   #bytes = 0;
   #stale = true;
-  #column = new Float64Array(CHUNK_ROWS);
 
+  /** Reads what the tail holds. */
   constructor(database: DatabaseSync, options: CoreOptions = {}) {
     this.database = database;
     this.#sql = statements(database);
@@ -148,6 +137,7 @@ export class WriterCore {
     this.#streams = new Map();
     this.#buffers = new Map();
     this.#rows = this.#bytes = 0;
+    this.#nextStream = 1;
     let seq = Math.max(
       ...["tail", "dataset", "parameter", "metadata", "event"].map((table) =>
         scalar(`SELECT max(seq) FROM ${table}`)
@@ -172,6 +162,7 @@ export class WriterCore {
       const buffer = new TailBuffer(id, ids.length, chunkRows(ids.length, this.#chunkRows));
       this.#streams.set(columns, buffer);
       this.#buffers.set(id, buffer);
+      this.#nextStream = Math.max(this.#nextStream, id + 1);
       seq = Math.max(seq, Number(lastSeq.get(id)?.seq ?? 0));
     }
     this.#nextSeq = seq + 1;
@@ -272,60 +263,11 @@ export class WriterCore {
   }
 
   #writeChunk(buffer: TailBuffer, n: number, batchFirst: number): number {
-    const sql = this.#sql;
-    const { stream, width } = buffer;
-    const id = this.#nextChunk++;
-    const base = id * COLUMN_SPACE;
-    const seqs = buffer.seqs(n);
-    const times = buffer.times(n);
-    const first = seqs[0] as number;
-    const last = seqs[n - 1] as number;
-    const [t0, t1] = extent(times);
-    const { stride, data } = encodeSeqs(seqs);
-    sql.insertChunk.run(
-      id,
-      stream,
-      n,
-      t0,
-      t1,
-      first,
-      last,
-      stride,
-      chunkCheck(id, stream, n, t0, t1, first, last, stride),
-    );
-    this.#insertColumn(base + TIME_COLUMN, encodeTimes(times, t0, t1), null);
-    if (this.#column.length < n) this.#column = new Float64Array(n);
-    const column = this.#column.subarray(0, n);
-    for (let c = 0; c < width; c++) {
-      buffer.column(c, n, column);
-      this.#insertColumn(base + 1 + c, bytesOf(column), column);
-    }
-    if (data !== null) this.#insertColumn(base + SEQ_COLUMN, data, null);
-    this.#deleteTail(seqs, batchFirst);
+    const last = writeChunk(this.#sql, this.#nextChunk++, buffer, n, batchFirst);
     buffer.drop(n);
     this.#rows -= n;
-    this.#bytes -= n * width * 8;
+    this.#bytes -= n * buffer.width * 8;
     return last;
-  }
-
-  #insertColumn(id: number, data: Uint8Array, values: Float64Array | null): void {
-    const { lo, hi, sum, finite } = values === null
-      ? { lo: null, hi: null, sum: null, finite: 0 }
-      : summarize(values);
-    const crc = checksum(data);
-    const check = columnCheck(id, lo, hi, sum, finite, crc);
-    this.#sql.insertColumn.run(id, lo, hi, sum, finite, crc, check, data);
-  }
-
-  /** Deletes rows of earlier batches from the tail, a range of consecutive numbers at a time. */
-  #deleteTail(seqs: Float64Array, batchFirst: number): void {
-    for (let i = 0; i < seqs.length;) {
-      const from = seqs[i] as number;
-      if (from >= batchFirst) return;
-      let to = from;
-      for (i += 1; i < seqs.length && seqs[i] === to + 1 && to + 1 < batchFirst; i++) to += 1;
-      this.#sql.deleteTail.run(from, to);
-    }
   }
 
   #resolve(number: number): TailBuffer {
@@ -337,7 +279,7 @@ export class WriterCore {
     const columns = JSON.stringify(ids);
     let buffer = this.#streams.get(columns);
     if (buffer === undefined) {
-      const id = this.#buffers.size === 0 ? 1 : Math.max(...this.#buffers.keys()) + 1;
+      const id = this.#nextStream++;
       this.#sql.insertStream.run(id, columns, streamCheck(id, ids, handle.names));
       buffer = new TailBuffer(id, ids.length, chunkRows(ids.length, this.#chunkRows));
       this.#streams.set(columns, buffer);
@@ -358,7 +300,6 @@ export class WriterCore {
 
   /** Stores a record that is not an entry. Gives the number of a run that began. */
   #record(record: BatchRecord): number | undefined {
-    const sql = this.#sql;
     switch (record.kind) {
       case "stream":
         this.#handles.set(record.handle, {
@@ -367,92 +308,46 @@ export class WriterCore {
           buffer: undefined,
         });
         return;
-      case "run-start": {
-        const { t, name, provenance } = record.start;
-        sql.loseRuns.run();
-        const run = this.#run + 1;
-        sql.insertRun.run(run, name, t, this.#nextSeq, json(provenance), VERSION);
-        this.#run = run;
-        return run;
-      }
+      case "run-start":
+        writeRun(this.#sql, this.#run + 1, this.#nextSeq, record.start);
+        return ++this.#run;
       case "run-end":
-        sql.endRun.run(record.end.t, record.end.status, record.end.reason, this.#run);
-        return;
-      case "dataset": {
-        const { t, name, data } = record;
-        let id = this.#datasetNames.get(name);
-        if (id === undefined) {
-          id = Number(sql.insertDatasetName.run(name).lastInsertRowid);
-          this.#datasetNames.set(name, id);
-        }
-        const seq = this.#nextSeq;
-        const shape = JSON.stringify(data.shape);
-        const crc = datasetCheck(seq, name, t, data.dtype, shape, data.bytes);
-        sql.insertDataset.run(seq, id, t, data.dtype, shape, crc, data.bytes);
-        this.#nextSeq += 1;
-        return;
-      }
-      case "parameters":
-        for (const [name, value] of record.values) {
-          const bits = bytesOf(Float64Array.of(value));
-          sql.insertParameter.run(
-            this.#nextSeq++,
-            record.t,
-            name,
-            Number.isNaN(value) ? null : value,
-            bits,
-          );
-        }
-        return;
-      case "metadata":
-        for (const [name, value] of record.values) {
-          sql.insertMetadata.run(this.#nextSeq++, record.t, name, value);
-        }
+        this.#sql.endRun.run(record.end.t, record.end.status, record.end.reason, this.#run);
         return;
       case "variable": {
         const { unit, label, description } = record.info;
         const id = this.#variable(record.name);
-        sql.describeVariable.run(unit ?? null, label ?? null, description ?? null, id);
-        return;
-      }
-      case "event": {
-        const { t, kind, level, source, message, data } = record.event;
-        const text = data === undefined ? null : json(data);
-        sql.insertEvent.run(this.#nextSeq++, t, kind, level, source ?? null, message, text);
+        this.#sql.describeVariable.run(unit ?? null, label ?? null, description ?? null, id);
         return;
       }
       case "statistics":
-        sql.clearTasks.run(this.#run);
-        record.figures.forEach((figures, place) => {
-          insertTask(sql.insertTask, this.#run, place, figures);
-        });
+        writeStatistics(this.#sql, this.#run, record.figures);
+        return;
+      case "dataset":
+        writeDataset(this.#sql, this.#nextSeq, this.#datasetName(record.name), record);
+        this.#nextSeq += 1;
+        return;
+      case "parameters":
+        for (const [name, value] of record.values) {
+          writeParameter(this.#sql, this.#nextSeq++, record.t, name, value);
+        }
+        return;
+      case "metadata":
+        for (const [name, value] of record.values) {
+          this.#sql.insertMetadata.run(this.#nextSeq++, record.t, name, value);
+        }
+        return;
+      case "event":
+        writeEvent(this.#sql, this.#nextSeq++, record.event);
     }
   }
-}
 
-function insertTask(
-  statement: StatementSync,
-  run: number,
-  place: number,
-  figures: Extract<BatchRecord, { kind: "statistics" }>["figures"][number],
-): void {
-  const number = (value: number): number | null => Number.isNaN(value) ? null : value;
-  const { lateness, duration } = figures;
-  statement.run(
-    run,
-    figures.task,
-    place,
-    figures.kind,
-    figures.period,
-    figures.state,
-    figures.ticks,
-    figures.skipped,
-    figures.failures,
-    number(lateness.p50),
-    number(lateness.p99),
-    number(lateness.max),
-    number(duration.p50),
-    number(duration.p99),
-    number(duration.max),
-  );
+  #datasetName(name: string): number {
+    let id = this.#datasetNames.get(name);
+    if (id === undefined) {
+      id = Number(this.#sql.insertDatasetName.run(name).lastInsertRowid);
+      this.#datasetNames.set(name, id);
+    }
+    return id;
+  }
 }

@@ -288,7 +288,7 @@ var WalGuard = class {
   #walInode;
   /** Size of the write-ahead log when it was last looked at, in bytes. */
   walSize = 0;
-  /** @param path The file; it is open and its write-ahead log exists. */
+  /** Remembers a file that is open and whose write-ahead log exists. */
   constructor(path) {
     this.#path = path;
     this.#wal = `${path}-wal`;
@@ -316,6 +316,7 @@ var Watchdog = class {
   #seenAt = 0;
   #lookedAt = 0;
   #stalled = false;
+  /** Watches a counter; `stallAfter` is in milliseconds. */
   constructor(heartbeat, stallAfter) {
     this.#heartbeat = heartbeat;
     this.#stallAfter = stallAfter;
@@ -507,43 +508,6 @@ function encodeSeqs(seqs) {
   };
 }
 
-// session/store/statements.ts
-var SQL = {
-  begin: "BEGIN IMMEDIATE",
-  commit: "COMMIT",
-  rollback: "ROLLBACK",
-  insertTail: 'INSERT INTO tail(seq, stream, t, "check", vals) VALUES (?, ?, ?, ?, ?)',
-  deleteTail: "DELETE FROM tail WHERE seq BETWEEN ? AND ?",
-  insertChunk: 'INSERT INTO chunk(id, stream, n, t0, t1, first_seq, last_seq, seq_stride, "check") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-  insertColumn: 'INSERT INTO chunk_data(id, lo, hi, sum, finite, crc, "check", data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-  insertStream: 'INSERT INTO stream(id, columns, "check") VALUES (?, ?, ?)',
-  insertVariable: "INSERT INTO variable(name) VALUES (?)",
-  describeVariable: "UPDATE variable SET unit = ?, label = ?, description = ? WHERE id = ?",
-  loseRuns: "UPDATE run SET status = 'lost', reason = 'it never ended' WHERE status = 'running'",
-  insertRun: "INSERT INTO run(id, name, started, status, first_seq, provenance, version) VALUES (?, ?, ?, 'running', ?, ?, ?)",
-  endRun: "UPDATE run SET ended = ?, status = ?, reason = ? WHERE id = ? AND status = 'running'",
-  insertDatasetName: "INSERT INTO dataset_name(name) VALUES (?)",
-  insertDataset: "INSERT INTO dataset(seq, name, t, dtype, shape, crc, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
-  insertParameter: "INSERT INTO parameter(seq, t, name, value, bits) VALUES (?, ?, ?, ?, ?)",
-  insertMetadata: "INSERT INTO metadata(seq, t, name, value) VALUES (?, ?, ?, ?)",
-  insertEvent: "INSERT INTO event(seq, t, kind, level, source, message, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
-  clearTasks: "DELETE FROM task WHERE run = ?",
-  insertTask: "INSERT OR REPLACE INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-};
-function statements(db) {
-  return Object.fromEntries(Object.entries(SQL).map(([name, text]) => [
-    name,
-    db.prepare(text)
-  ]));
-}
-function asArrays(statement) {
-  statement.setReturnArrays(true);
-  return statement;
-}
-function rows(statement, ...values) {
-  return statement.all(...values);
-}
-
 // session/store/tail_buffer.ts
 var CHUNK_ROWS = 1e3;
 var FEWEST_ROWS = 64;
@@ -564,6 +528,7 @@ var TailBuffer = class {
   #seqs = new Float64Array(16);
   #times = new Float64Array(16);
   #rows;
+  /** An empty buffer. */
   constructor(stream, width, full) {
     this.stream = stream;
     this.width = width;
@@ -621,15 +586,127 @@ var TailBuffer = class {
   }
 };
 
+// session/store/chunk_writer.ts
+var scratch2 = new Float64Array(CHUNK_ROWS);
+function writeChunk(sql, id, buffer, n, batchFirst) {
+  const { stream, width } = buffer;
+  const base = id * COLUMN_SPACE;
+  const seqs = buffer.seqs(n);
+  const times = buffer.times(n);
+  const first = seqs[0];
+  const last = seqs[n - 1];
+  const [t0, t1] = extent(times);
+  const { stride, data } = encodeSeqs(seqs);
+  const check = chunkCheck(id, stream, n, t0, t1, first, last, stride);
+  sql.insertChunk.run(id, stream, n, t0, t1, first, last, stride, check);
+  writeColumn(sql, base + TIME_COLUMN, encodeTimes(times, t0, t1), null);
+  if (scratch2.length < n) scratch2 = new Float64Array(n);
+  const column = scratch2.subarray(0, n);
+  for (let index = 0; index < width; index++) {
+    buffer.column(index, n, column);
+    writeColumn(sql, base + 1 + index, bytesOf(column), column);
+  }
+  if (data !== null) writeColumn(sql, base + SEQ_COLUMN, data, null);
+  deleteTail(sql, seqs, batchFirst);
+  return last;
+}
+function writeColumn(sql, id, data, values) {
+  const { lo, hi, sum, finite } = values === null ? {
+    lo: null,
+    hi: null,
+    sum: null,
+    finite: 0
+  } : summarize(values);
+  const crc = checksum(data);
+  const check = columnCheck(id, lo, hi, sum, finite, crc);
+  sql.insertColumn.run(id, lo, hi, sum, finite, crc, check, data);
+}
+function deleteTail(sql, seqs, batchFirst) {
+  for (let i = 0; i < seqs.length; ) {
+    const from = seqs[i];
+    if (from >= batchFirst) return;
+    let to = from;
+    for (i += 1; i < seqs.length && seqs[i] === to + 1 && to + 1 < batchFirst; i++) to += 1;
+    sql.deleteTail.run(from, to);
+  }
+}
+
+// session/store/record_writer.ts
+function json(value) {
+  return JSON.stringify(value) ?? "null";
+}
+function real(value) {
+  return Number.isNaN(value) ? null : value;
+}
+function writeRun(sql, run, firstSeq, start) {
+  sql.loseRuns.run();
+  sql.insertRun.run(run, start.name, start.t, firstSeq, json(start.provenance), VERSION);
+}
+function writeDataset(sql, seq, name, record) {
+  const { t, data } = record;
+  const shape = JSON.stringify(data.shape);
+  const crc = datasetCheck(seq, record.name, t, data.dtype, shape, data.bytes);
+  sql.insertDataset.run(seq, name, t, data.dtype, shape, crc, data.bytes);
+}
+function writeParameter(sql, seq, t, name, value) {
+  sql.insertParameter.run(seq, t, name, real(value), bytesOf(Float64Array.of(value)));
+}
+function writeEvent(sql, seq, event) {
+  const { t, kind, level, source, message, data } = event;
+  const text = data === void 0 ? null : json(data);
+  sql.insertEvent.run(seq, t, kind, level, source ?? null, message, text);
+}
+function writeStatistics(sql, run, figures) {
+  sql.clearTasks.run(run);
+  figures.forEach((one, place) => {
+    const { lateness, duration } = one;
+    sql.insertTask.run(run, one.task, place, one.kind, one.period, one.state, one.ticks, one.skipped, one.failures, real(lateness.p50), real(lateness.p99), real(lateness.max), real(duration.p50), real(duration.p99), real(duration.max));
+  });
+}
+
+// session/store/statements.ts
+var SQL = {
+  begin: "BEGIN IMMEDIATE",
+  commit: "COMMIT",
+  rollback: "ROLLBACK",
+  insertTail: 'INSERT INTO tail(seq, stream, t, "check", vals) VALUES (?, ?, ?, ?, ?)',
+  deleteTail: "DELETE FROM tail WHERE seq BETWEEN ? AND ?",
+  insertChunk: 'INSERT INTO chunk(id, stream, n, t0, t1, first_seq, last_seq, seq_stride, "check") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  insertColumn: 'INSERT INTO chunk_data(id, lo, hi, sum, finite, crc, "check", data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  insertStream: 'INSERT INTO stream(id, columns, "check") VALUES (?, ?, ?)',
+  insertVariable: "INSERT INTO variable(name) VALUES (?)",
+  describeVariable: "UPDATE variable SET unit = ?, label = ?, description = ? WHERE id = ?",
+  loseRuns: "UPDATE run SET status = 'lost', reason = 'it never ended' WHERE status = 'running'",
+  insertRun: "INSERT INTO run(id, name, started, status, first_seq, provenance, version) VALUES (?, ?, ?, 'running', ?, ?, ?)",
+  endRun: "UPDATE run SET ended = ?, status = ?, reason = ? WHERE id = ? AND status = 'running'",
+  insertDatasetName: "INSERT INTO dataset_name(name) VALUES (?)",
+  insertDataset: "INSERT INTO dataset(seq, name, t, dtype, shape, crc, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+  insertParameter: "INSERT INTO parameter(seq, t, name, value, bits) VALUES (?, ?, ?, ?, ?)",
+  insertMetadata: "INSERT INTO metadata(seq, t, name, value) VALUES (?, ?, ?, ?)",
+  insertEvent: "INSERT INTO event(seq, t, kind, level, source, message, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+  clearTasks: "DELETE FROM task WHERE run = ?",
+  insertTask: "INSERT OR REPLACE INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+};
+function statements(db) {
+  return Object.fromEntries(Object.entries(SQL).map(([name, text]) => [
+    name,
+    db.prepare(text)
+  ]));
+}
+function asArrays(statement) {
+  statement.setReturnArrays(true);
+  return statement;
+}
+function rows(statement, ...values) {
+  return statement.all(...values);
+}
+
 // session/store/writer_core.ts
 var RECORD_FAULTS = /* @__PURE__ */ new Set([
   SQLITE.TOOBIG,
   SQLITE.CONSTRAINT,
   SQLITE.MISMATCH
 ]);
-function json(value) {
-  return JSON.stringify(value) ?? "null";
-}
 var WriterCore = class {
   /** The connection; in-memory sessions are read through it too. */
   database;
@@ -644,11 +721,12 @@ var WriterCore = class {
   #datasetNames = /* @__PURE__ */ new Map();
   #nextSeq = 1;
   #nextChunk = 1;
+  #nextStream = 1;
   #run = 0;
   #rows = 0;
   #bytes = 0;
   #stale = true;
-  #column = new Float64Array(CHUNK_ROWS);
+  /** Reads what the tail holds. */
   constructor(database, options = {}) {
     this.database = database;
     this.#sql = statements(database);
@@ -712,6 +790,7 @@ var WriterCore = class {
     this.#streams = /* @__PURE__ */ new Map();
     this.#buffers = /* @__PURE__ */ new Map();
     this.#rows = this.#bytes = 0;
+    this.#nextStream = 1;
     let seq = Math.max(...[
       "tail",
       "dataset",
@@ -728,6 +807,7 @@ var WriterCore = class {
       const buffer = new TailBuffer(id, ids.length, chunkRows(ids.length, this.#chunkRows));
       this.#streams.set(columns, buffer);
       this.#buffers.set(id, buffer);
+      this.#nextStream = Math.max(this.#nextStream, id + 1);
       seq = Math.max(seq, Number(lastSeq.get(id)?.seq ?? 0));
     }
     this.#nextSeq = seq + 1;
@@ -819,51 +899,11 @@ var WriterCore = class {
     return compacted;
   }
   #writeChunk(buffer, n, batchFirst) {
-    const sql = this.#sql;
-    const { stream, width } = buffer;
-    const id = this.#nextChunk++;
-    const base = id * COLUMN_SPACE;
-    const seqs = buffer.seqs(n);
-    const times = buffer.times(n);
-    const first = seqs[0];
-    const last = seqs[n - 1];
-    const [t0, t1] = extent(times);
-    const { stride, data } = encodeSeqs(seqs);
-    sql.insertChunk.run(id, stream, n, t0, t1, first, last, stride, chunkCheck(id, stream, n, t0, t1, first, last, stride));
-    this.#insertColumn(base + TIME_COLUMN, encodeTimes(times, t0, t1), null);
-    if (this.#column.length < n) this.#column = new Float64Array(n);
-    const column = this.#column.subarray(0, n);
-    for (let c = 0; c < width; c++) {
-      buffer.column(c, n, column);
-      this.#insertColumn(base + 1 + c, bytesOf(column), column);
-    }
-    if (data !== null) this.#insertColumn(base + SEQ_COLUMN, data, null);
-    this.#deleteTail(seqs, batchFirst);
+    const last = writeChunk(this.#sql, this.#nextChunk++, buffer, n, batchFirst);
     buffer.drop(n);
     this.#rows -= n;
-    this.#bytes -= n * width * 8;
+    this.#bytes -= n * buffer.width * 8;
     return last;
-  }
-  #insertColumn(id, data, values) {
-    const { lo, hi, sum, finite } = values === null ? {
-      lo: null,
-      hi: null,
-      sum: null,
-      finite: 0
-    } : summarize(values);
-    const crc = checksum(data);
-    const check = columnCheck(id, lo, hi, sum, finite, crc);
-    this.#sql.insertColumn.run(id, lo, hi, sum, finite, crc, check, data);
-  }
-  /** Deletes rows of earlier batches from the tail, a range of consecutive numbers at a time. */
-  #deleteTail(seqs, batchFirst) {
-    for (let i = 0; i < seqs.length; ) {
-      const from = seqs[i];
-      if (from >= batchFirst) return;
-      let to = from;
-      for (i += 1; i < seqs.length && seqs[i] === to + 1 && to + 1 < batchFirst; i++) to += 1;
-      this.#sql.deleteTail.run(from, to);
-    }
   }
   #resolve(number) {
     const handle = this.#handles.get(number);
@@ -874,7 +914,7 @@ var WriterCore = class {
     const columns = JSON.stringify(ids);
     let buffer = this.#streams.get(columns);
     if (buffer === void 0) {
-      const id = this.#buffers.size === 0 ? 1 : Math.max(...this.#buffers.keys()) + 1;
+      const id = this.#nextStream++;
       this.#sql.insertStream.run(id, columns, streamCheck(id, ids, handle.names));
       buffer = new TailBuffer(id, ids.length, chunkRows(ids.length, this.#chunkRows));
       this.#streams.set(columns, buffer);
@@ -893,7 +933,6 @@ var WriterCore = class {
   }
   /** Stores a record that is not an entry. Gives the number of a run that began. */
   #record(record) {
-    const sql = this.#sql;
     switch (record.kind) {
       case "stream":
         this.#handles.set(record.handle, {
@@ -902,67 +941,48 @@ var WriterCore = class {
           buffer: void 0
         });
         return;
-      case "run-start": {
-        const { t, name, provenance } = record.start;
-        sql.loseRuns.run();
-        const run = this.#run + 1;
-        sql.insertRun.run(run, name, t, this.#nextSeq, json(provenance), VERSION);
-        this.#run = run;
-        return run;
-      }
+      case "run-start":
+        writeRun(this.#sql, this.#run + 1, this.#nextSeq, record.start);
+        return ++this.#run;
       case "run-end":
-        sql.endRun.run(record.end.t, record.end.status, record.end.reason, this.#run);
-        return;
-      case "dataset": {
-        const { t, name, data } = record;
-        let id = this.#datasetNames.get(name);
-        if (id === void 0) {
-          id = Number(sql.insertDatasetName.run(name).lastInsertRowid);
-          this.#datasetNames.set(name, id);
-        }
-        const seq = this.#nextSeq;
-        const shape = JSON.stringify(data.shape);
-        const crc = datasetCheck(seq, name, t, data.dtype, shape, data.bytes);
-        sql.insertDataset.run(seq, id, t, data.dtype, shape, crc, data.bytes);
-        this.#nextSeq += 1;
-        return;
-      }
-      case "parameters":
-        for (const [name, value] of record.values) {
-          const bits = bytesOf(Float64Array.of(value));
-          sql.insertParameter.run(this.#nextSeq++, record.t, name, Number.isNaN(value) ? null : value, bits);
-        }
-        return;
-      case "metadata":
-        for (const [name, value] of record.values) {
-          sql.insertMetadata.run(this.#nextSeq++, record.t, name, value);
-        }
+        this.#sql.endRun.run(record.end.t, record.end.status, record.end.reason, this.#run);
         return;
       case "variable": {
         const { unit, label, description } = record.info;
         const id = this.#variable(record.name);
-        sql.describeVariable.run(unit ?? null, label ?? null, description ?? null, id);
-        return;
-      }
-      case "event": {
-        const { t, kind, level, source, message, data } = record.event;
-        const text = data === void 0 ? null : json(data);
-        sql.insertEvent.run(this.#nextSeq++, t, kind, level, source ?? null, message, text);
+        this.#sql.describeVariable.run(unit ?? null, label ?? null, description ?? null, id);
         return;
       }
       case "statistics":
-        sql.clearTasks.run(this.#run);
-        record.figures.forEach((figures, place) => {
-          insertTask(sql.insertTask, this.#run, place, figures);
-        });
+        writeStatistics(this.#sql, this.#run, record.figures);
+        return;
+      case "dataset":
+        writeDataset(this.#sql, this.#nextSeq, this.#datasetName(record.name), record);
+        this.#nextSeq += 1;
+        return;
+      case "parameters":
+        for (const [name, value] of record.values) {
+          writeParameter(this.#sql, this.#nextSeq++, record.t, name, value);
+        }
+        return;
+      case "metadata":
+        for (const [name, value] of record.values) {
+          this.#sql.insertMetadata.run(this.#nextSeq++, record.t, name, value);
+        }
+        return;
+      case "event":
+        writeEvent(this.#sql, this.#nextSeq++, record.event);
     }
   }
+  #datasetName(name) {
+    let id = this.#datasetNames.get(name);
+    if (id === void 0) {
+      id = Number(this.#sql.insertDatasetName.run(name).lastInsertRowid);
+      this.#datasetNames.set(name, id);
+    }
+    return id;
+  }
 };
-function insertTask(statement, run, place, figures) {
-  const number = (value) => Number.isNaN(value) ? null : value;
-  const { lateness, duration } = figures;
-  statement.run(run, figures.task, place, figures.kind, figures.period, figures.state, figures.ticks, figures.skipped, figures.failures, number(lateness.p50), number(lateness.p99), number(lateness.max), number(duration.p50), number(duration.p99), number(duration.max));
-}
 
 // session/store/durable_writer.ts
 var LOOK_EVERY = 250;
@@ -986,6 +1006,7 @@ var DurableWriter = class {
   #failed = false;
   #checkpointAt = 0;
   #walTold = false;
+  /** Opens the file. What becomes of batches is told to `say`. */
   constructor(options, say2) {
     this.#options = options;
     this.#say = say2;

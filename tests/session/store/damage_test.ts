@@ -42,6 +42,8 @@ function assertNothingWrong(reader: Reader): { missing: number } {
       assert.ok((found.count[i] ?? NaN) <= 10);
     }
   }
+  const { first, last, entries } = reader.range();
+  assert.ok((first ?? 0) >= 0 && (last ?? 0) < ENTRIES && entries <= ENTRIES + 5);
   for (const [name, sample] of [...reader.lastValues(), ...reader.firstValues()]) {
     assert.equal(sample.value, value(name, sample.t));
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { type Batch, batchOf, RECORD } from "../../../session/store/batch.ts";
 import { decodeSeqs, decodeTimes, encodeSeqs, encodeTimes } from "../../../session/store/codec.ts";
 import { openForWriting } from "../../../session/store/database.ts";

@@ -1,0 +1,86 @@
+/**
+ * Writes what is not an entry, a row each.
+ *
+ * @module
+ */
+
+import { VERSION } from "../version.ts";
+import type { BatchRecord } from "./batch.ts";
+import { bytesOf, datasetCheck } from "./codec.ts";
+import type { Statements } from "./statements.ts";
+import type { EventRecord, Json, RunStart, TaskStatistics } from "./types.ts";
+
+function json(value: Json): string {
+  return JSON.stringify(value) ?? "null";
+}
+
+/** SQLite has no NaN; it would store NULL anyway. */
+function real(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
+
+/** Begins a run. Those that never ended are lost. */
+export function writeRun(sql: Statements, run: number, firstSeq: number, start: RunStart): void {
+  sql.loseRuns.run();
+  sql.insertRun.run(run, start.name, start.t, firstSeq, json(start.provenance), VERSION);
+}
+
+/** Writes a dataset whose name has the number `name`. */
+export function writeDataset(
+  sql: Statements,
+  seq: number,
+  name: number,
+  record: Extract<BatchRecord, { kind: "dataset" }>,
+): void {
+  const { t, data } = record;
+  const shape = JSON.stringify(data.shape);
+  const crc = datasetCheck(seq, record.name, t, data.dtype, shape, data.bytes);
+  sql.insertDataset.run(seq, name, t, data.dtype, shape, crc, data.bytes);
+}
+
+/** Writes a parameter: as a number for readers of SQL, and its bits. */
+export function writeParameter(
+  sql: Statements,
+  seq: number,
+  t: number,
+  name: string,
+  value: number,
+): void {
+  sql.insertParameter.run(seq, t, name, real(value), bytesOf(Float64Array.of(value)));
+}
+
+/** Writes an event. */
+export function writeEvent(sql: Statements, seq: number, event: EventRecord): void {
+  const { t, kind, level, source, message, data } = event;
+  const text = data === undefined ? null : json(data);
+  sql.insertEvent.run(seq, t, kind, level, source ?? null, message, text);
+}
+
+/** Replaces the figures of a run's tasks. */
+export function writeStatistics(
+  sql: Statements,
+  run: number,
+  figures: readonly TaskStatistics[],
+): void {
+  sql.clearTasks.run(run);
+  figures.forEach((one, place) => {
+    const { lateness, duration } = one;
+    sql.insertTask.run(
+      run,
+      one.task,
+      place,
+      one.kind,
+      one.period,
+      one.state,
+      one.ticks,
+      one.skipped,
+      one.failures,
+      real(lateness.p50),
+      real(lateness.p99),
+      real(lateness.max),
+      real(duration.p50),
+      real(duration.p99),
+      real(duration.max),
+    );
+  });
+}
