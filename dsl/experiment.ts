@@ -83,7 +83,7 @@ export interface Experiment<D extends AnyNamed, V extends string>
    *   .device("bath", thermalBath())
    *   .every("1min", ({ bath }) => ({ temperature: bath.temperature() }))
    *   .dryRun({ for: "12h" });
-   * assert.ok(entries >= 720);
+   * assert.equal(entries, 720);
    * ```
    */
   dryRun(options?: DryRunOptions): Promise<DryRun>;
@@ -117,9 +117,15 @@ class Builder {
   static {
     for (const verb of VERBS) {
       Object.defineProperty(Builder.prototype, verb.kind, {
-        value: function (this: Builder, ...args: unknown[]): Builder {
-          const node = Object.freeze(verb.node(args, this.#nodes));
-          return new Builder(this.#name, Object.freeze([...this.#nodes, node]));
+        value: function call(this: Builder, ...args: unknown[]): Builder {
+          try {
+            const node = Object.freeze(verb.node(args, this.#nodes));
+            return new Builder(this.#name, Object.freeze([...this.#nodes, node]));
+          } catch (error) {
+            // The line to look at is the caller's, not the one in here that noticed.
+            if (error instanceof Error) Error.captureStackTrace(error, call);
+            throw error;
+          }
         },
       });
     }

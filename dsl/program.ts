@@ -6,6 +6,7 @@
 
 import type { Session } from "../session/session.ts";
 import type { StepContext } from "../session/step.ts";
+import type { FlagValues } from "./flags.ts";
 import { verbOf } from "./registry.ts";
 import type { Node, Program, Scene } from "./verb.ts";
 
@@ -13,6 +14,7 @@ import type { Node, Program, Scene } from "./verb.ts";
 export class Stage implements Scene {
   /** Devices by name. */
   readonly devices: Record<string, unknown> = {};
+  readonly #contexts = new WeakMap<object, object>();
   #session: Session | undefined;
 
   /** The session. */
@@ -28,16 +30,24 @@ export class Stage implements Scene {
     this.#session = session;
   }
 
-  /** What a user's function is called with. */
+  /** What a user's function is called with: the same for the same step, as that of most tasks never changes. */
   context(step?: Pick<StepContext, "signal" | "sleep">): object {
+    const known = step === undefined ? undefined : this.#contexts.get(step);
+    if (known !== undefined) return known;
+    const made = this.#makeContext(step);
+    if (step !== undefined) this.#contexts.set(step, made);
+    return made;
+  }
+
+  #makeContext(step?: Pick<StepContext, "signal" | "sleep">): object {
     const { session } = this;
-    return {
+    return Object.freeze({
       ...this.devices,
       session,
       signal: step?.signal ?? session.signal,
       sleep: step?.sleep ??
         ((duration: Parameters<Session["sleep"]>[0]) => session.sleep(duration)),
-    };
+    });
   }
 }
 
@@ -51,15 +61,17 @@ export interface StagedProgram extends Program {
  * Makes the tasks and everything around them. Nothing is opened.
  *
  * @param nodes The plan's steps.
+ * @param flags The flags of the command line.
  * @throws {TypeError} If there is nothing to do.
  */
-export function compile(nodes: readonly Node[]): StagedProgram {
+export function compile(nodes: readonly Node[], flags: FlagValues = {}): StagedProgram {
   const program: StagedProgram = {
     openings: [],
     preparations: [],
     tasks: [],
     conclusions: [],
     scene: new Stage(),
+    flags,
   };
   for (const node of nodes) verbOf(node).compile?.(node, program);
   const works = program.tasks.some(({ ends, background }) =>

@@ -78,6 +78,7 @@ function flagsOf(file: string): Flag[] {
 /** What is asked for, by flags and options together. */
 interface Request {
   readonly flags: readonly Flag[];
+  readonly values: FlagValues;
   readonly help: boolean;
   readonly dryRun: boolean;
   readonly quiet: boolean;
@@ -94,6 +95,7 @@ function read(name: string, options: RunOptions): Request {
   const file = options.file === null ? MEMORY : options.file ?? text(values, "session") ?? usual;
   return {
     flags,
+    values,
     args,
     file,
     help: values["help"] === true,
@@ -121,9 +123,9 @@ function duration(value: string | undefined): DurationInput | undefined {
 /** What the run needs, and what it would like to read for its provenance. */
 function permissionsOf(
   nodes: readonly Node[],
-  file: string,
+  { file, values }: Request,
 ): { readonly needed: Permission[]; readonly wished: Permission[] } {
-  const parts = nodes.map((node) => verbOf(node).permissions?.(node) ?? {});
+  const parts = nodes.map((node) => verbOf(node).permissions?.(node, values) ?? {});
   const needed = [filePermissions(file), ...parts];
   return { needed: gather(needed), wished: gather([...needed, { read: provenancePermissions() }]) };
 }
@@ -134,14 +136,14 @@ function commandFor(permissions: readonly Permission[], args: readonly string[])
   return commandLine(scriptName(), permissions, others);
 }
 
-function checkPermissions(nodes: readonly Node[], { file, args }: Request): void {
-  const { needed, wished } = permissionsOf(nodes, file);
+function checkPermissions(nodes: readonly Node[], request: Request): void {
+  const { needed, wished } = permissionsOf(nodes, request);
   const lacking = missing(needed);
   if (lacking.length === 0) return;
   const list = permissionFlags(lacking).map((flag) => `  ${shellQuote(flag)}`).join("\n");
   throw new Deno.errors.NotCapable(
     `Cannot run the experiment, as Deno does not permit what it needs:\n${list}\n` +
-      `Run it with\n  ${commandFor(wished, args)}`,
+      `Run it with\n  ${commandFor(wished, request.args)}`,
   );
 }
 
@@ -200,7 +202,7 @@ async function carryOut(
   const steps = limited(nodes, request.for);
   const description = describe(name, steps);
   if (request.help) {
-    const command = commandFor(permissionsOf(nodes, file).wished, request.args);
+    const command = commandFor(permissionsOf(nodes, request).wished, request.args);
     print(formatHelp({ description, flags: request.flags, command }));
     if (options.args === undefined) Deno.exit(0);
     return nothingRan("printed the help");
@@ -211,7 +213,7 @@ async function carryOut(
     if (options.session?.exitCode ?? true) Deno.exitCode = result.exitCode;
     return result;
   }
-  const program = compile(steps);
+  const program = compile(steps, request.values);
   checkPermissions(nodes, request);
   const provenance = { ...collectProvenance(), plan, planHash: hashPlan(plan), description };
   const session = new Session(name, {

@@ -19,9 +19,14 @@ export function measured(result: unknown): StepResult {
   if (typeof result !== "object" || result === null || Array.isArray(result)) {
     return result as StepResult;
   }
-  const entries = Object.entries(result);
-  const known = entries.filter(([, value]) => value !== undefined);
-  if (known.length === entries.length) return result as StepResult;
+  for (const value of Object.values(result)) {
+    if (value === undefined) return withoutUndefined(result);
+  }
+  return result as StepResult;
+}
+
+function withoutUndefined(result: object): StepResult {
+  const known = Object.entries(result).filter(([, value]) => value !== undefined);
   return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 

@@ -8,7 +8,7 @@ import type { DeviceContext, Permissions } from "../devices/device.ts";
 import type { Session } from "../session/session.ts";
 import type { StepContext } from "../session/step.ts";
 import type { Task } from "../session/task.ts";
-import type { Flag } from "./flags.ts";
+import type { Flag, FlagValues } from "./flags.ts";
 
 /** A step of the plan with its functions, as the builder holds it. */
 export interface Node {
@@ -42,6 +42,8 @@ export interface Program {
   readonly conclusions: ((scene: Scene) => unknown)[];
   /** The experiment while it runs; the tasks ask it when they do. */
   readonly scene: Scene;
+  /** The flags of the command line, those of the verbs among them. */
+  readonly flags: FlagValues;
 }
 
 /** The experiment while it runs. */
@@ -107,8 +109,8 @@ export interface Verb<N extends Node = Node> {
   describe?(node: N, page: Page): void;
   /** Adds what it takes, as far as that is known beforehand. */
   estimate?(node: N, extent: Extent): void;
-  /** What it needs from Deno. */
-  permissions?(node: N): Permissions;
+  /** What it needs from Deno, with these flags. */
+  permissions?(node: N, flags: FlagValues): Permissions;
   /** Flags that it adds to the command line. */
   readonly flags?: readonly Flag[];
   /** Adds what it does to the program. */

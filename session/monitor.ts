@@ -12,7 +12,7 @@ import { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
 import { TaskStatisticsRecorder } from "./statistics.ts";
 import { isStopped, Stopped } from "./stopped.ts";
-import type { RunEndTime, Task, TaskProgress } from "./task.ts";
+import type { Task, TaskContext, TaskProgress } from "./task.ts";
 
 /** What a monitor works with. */
 export interface MonitorContext {
@@ -41,6 +41,9 @@ export interface RunningTask {
   /** Where it stands. */
   readonly progress: TaskProgress;
 }
+
+/** What the tasks of a run have in common. */
+type Together = Pick<TaskContext, "start" | "end">;
 
 /** A step that takes longer than this, and than ten periods, is reported. Milliseconds. */
 const HUNG_AFTER = 60_000;
@@ -74,10 +77,10 @@ export class Monitor {
     if (parent.stopping.aborted) return;
     const scope = new Scope("tasks", clock, parent);
     const handles = tasks.map((task) => new Handle(task, this.#uniqueName(task.name)));
-    const end: RunEndTime = { at: Infinity };
+    const together = { start: clock.monotonic(), end: { at: Infinity } };
     for (const handle of handles) {
       this.#all.push(handle);
-      handle.finished = this.#runOne(handle, scope, end);
+      handle.finished = this.#runOne(handle, scope, together);
     }
     const reason = await this.#over(handles, scope);
     if (!parent.stopping.aborted) outcome.end(reason);
@@ -101,7 +104,7 @@ export class Monitor {
     }
   }
 
-  async #runOne(handle: Handle, scope: Scope, end: RunEndTime): Promise<void> {
+  async #runOne(handle: Handle, scope: Scope, together: Together): Promise<void> {
     const { session, clock, events, outcome } = this.#context;
     const { task, statistics } = handle;
     statistics.state = "running";
@@ -112,7 +115,7 @@ export class Monitor {
         session,
         clock,
         statistics,
-        end,
+        ...together,
         stopping: scope.stopping,
         signal: scope.signal,
         progress: (state) => {

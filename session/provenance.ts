@@ -177,7 +177,8 @@ function findLock(path: string): string | null {
  * The paths that {@linkcode collectProvenance} would like to read, for the line of permissions that is
  * printed to the user. None of them is necessary.
  *
- * Where looking is not permitted, the lock file and the repository are taken to be in the script's folder.
+ * Where looking is not permitted, the lock file and the repository are taken to be in the working directory if the
+ * script is below it, and else in the script's folder.
  *
  * @param options Which script; the present one if left out.
  * @returns Absolute paths for `--allow-read`; none for a script that is not a file.
@@ -185,7 +186,8 @@ function findLock(path: string): string | null {
 export function provenancePermissions(options: ProvenanceOptions = {}): string[] {
   const path = scriptPath(options).value;
   if (path === null) return [];
-  const folder = dirname(path);
+  const here = Deno.cwd();
+  const folder = foldersAbove(path).includes(here) ? here : dirname(path);
   const repository = findRepository(path);
   const git = repository === null
     ? [join(folder, ".git")]

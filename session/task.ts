@@ -24,6 +24,8 @@ export interface TaskContext {
   readonly stopping: AbortSignal;
   /** Aborts when even the step that runs must be given up. It follows `stopping`. */
   readonly signal: AbortSignal;
+  /** When the tasks of the run began together, monotonic milliseconds. */
+  readonly start: number;
   /** When the run will be over, as far as that is known: no step that is due then or later begins. */
   readonly end: RunEndTime;
   /** Where the task's ticks, failures and lateness are counted. */

@@ -64,7 +64,7 @@ export function every(
     period: ms,
     async run(context): Promise<void> {
       const { clock, session, stopping, statistics } = context;
-      using grid = new Grid(clock, ms, options.overrun ?? "skip", clock.monotonic() + delay);
+      using grid = new Grid(clock, ms, options.overrun ?? "skip", context.start + delay);
       const runner = new StepRunner(context, name, options);
       const step = (inner: StepContext): unknown => work.call(session, session, inner);
       while (true) {

@@ -22,8 +22,7 @@ export function lasting(duration: DurationInput): Task {
     kind: "for",
     name: `for ${length}`,
     ends: "at-once",
-    async run({ clock, stopping, progress, end }): Promise<string> {
-      const from = clock.monotonic();
+    async run({ clock, stopping, progress, start: from, end }): Promise<string> {
       end.at = Math.min(end.at, from + ms);
       progress({ span: [from, from + ms] });
       await clock.sleepUntil(from + ms, stopping);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkName, checkText } from "../../session/store/names.ts";
 import { seen } from "../checks.ts";
 import type { Experiment } from "../experiment.ts";
 import type { AnyNamed } from "../types.ts";
@@ -48,13 +49,13 @@ interface NotesNode<T extends string | number> extends Node {
 /** A verb whose node is a record of values of one type. */
 function notes<T extends string | number>(
   kind: string,
-  word: string,
+  noun: string,
   typeWord: string,
   fits: (value: unknown) => boolean,
   section: "Parameters" | "Metadata",
   save: (scene: Scene, values: Readonly<Record<string, T>>) => Promise<void>,
 ): Verb {
-  const action = `Cannot save ${word}`;
+  const action = `Cannot save ${kind}`;
   return defineVerb<NotesNode<T>>({
     kind,
     node([values], before): NotesNode<T> {
@@ -66,9 +67,7 @@ function notes<T extends string | number>(
       const taken = before.filter((node) => node.kind === kind)
         .flatMap((node) => Object.keys((node as NotesNode<T>).values));
       for (const [name, value] of Object.entries(values)) {
-        if (name.trim() === "") {
-          throw new TypeError(`${action}, as a name must not be empty: ${seen(name)}`);
-        }
+        checkName(noun, name);
         if (taken.includes(name)) {
           throw new TypeError(
             `${action}, as ${JSON.stringify(name)} was given before. Give it once.`,
@@ -79,6 +78,7 @@ function notes<T extends string | number>(
             `${action}, as ${JSON.stringify(name)} must be ${typeWord}: ${seen(value)}`,
           );
         }
+        if (typeof value === "string") checkText(`metadata ${JSON.stringify(name)}`, value);
       }
       return { kind, values: Object.freeze({ ...values }) as Readonly<Record<string, T>> };
     },
@@ -95,7 +95,7 @@ function notes<T extends string | number>(
 /** The verb `parameters`. */
 export const parametersVerb: Verb = notes<number>(
   "parameters",
-  "parameters",
+  "parameter",
   "a number",
   (value) => typeof value === "number",
   "Parameters",
@@ -105,7 +105,7 @@ export const parametersVerb: Verb = notes<number>(
 /** The verb `metadata`. */
 export const metadataVerb: Verb = notes<string>(
   "metadata",
-  "metadata",
+  "metadata entry",
   "text",
   (value) => typeof value === "string",
   "Metadata",

@@ -5,6 +5,7 @@
  */
 
 import type { StepContext } from "../../session/step.ts";
+import { checkName } from "../../session/store/names.ts";
 import { sweep as sweepTask, type SweepOptions as TaskOptions } from "../../tasks/sweep.ts";
 import type { SweepAxes } from "../../tasks/sweep_points.ts";
 import { formatDuration, milliseconds } from "../../time/duration.ts";
@@ -102,9 +103,10 @@ function copied(values: unknown): readonly unknown[] | SweepAxes {
       }`,
     );
   }
-  const axes = Object.entries(values).map(([axis, list]) =>
-    [axis, Array.isArray(list) ? Object.freeze([...list]) : list] as const
-  );
+  const axes = Object.entries(values).map(([axis, list]) => {
+    checkName("variable", axis);
+    return [axis, Array.isArray(list) ? Object.freeze([...list]) : list] as const;
+  });
   return Object.freeze(Object.fromEntries(axes)) as SweepAxes;
 }
 

@@ -5,7 +5,8 @@
  */
 
 import type { VariableInfo } from "../../session/store/types.ts";
-import { checkedName, checkedOptions, seen } from "../checks.ts";
+import { checkName } from "../../session/store/names.ts";
+import { checkedOptions, seen } from "../checks.ts";
 import type { Experiment } from "../experiment.ts";
 import type { AnyNamed } from "../types.ts";
 import { namesOf } from "../names.ts";
@@ -42,7 +43,8 @@ const INFO = { unit: true, label: true, description: true } as const;
 const variable: Verb<VariableNode> = {
   kind: "variable",
   node([given, info], before): VariableNode {
-    const name = checkedName("declare a variable", given);
+    checkName("variable", given);
+    const name = given;
     const action = `declare the variable ${JSON.stringify(name)}`;
     if (namesOf("variable", before).includes(name)) {
       throw new TypeError(`Cannot ${action}, as it was declared before. Declare it once.`);

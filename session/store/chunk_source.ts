@@ -106,8 +106,10 @@ export class ChunkSource {
     );
     this.#tailOf = prepare(`${TAIL} WHERE stream = ? ORDER BY seq`);
     this.#tailCount = prepare("SELECT count(*) FROM tail");
-    this.#tailFirst = prepare(`${TAIL} ORDER BY t LIMIT 1`);
-    this.#tailLast = prepare(`${TAIL} ORDER BY t DESC LIMIT 1`);
+    this.#tailFirst = prepare(`${TAIL} WHERE seq = (SELECT seq FROM tail ORDER BY t LIMIT 1)`);
+    this.#tailLast = prepare(
+      `${TAIL} WHERE seq = (SELECT seq FROM tail ORDER BY t DESC LIMIT 1)`,
+    );
     this.#tailAfter = prepare(`${TAIL} WHERE seq > ? ORDER BY seq LIMIT ?`);
     this.#tailBefore = prepare(`${TAIL} WHERE seq > ? AND seq < ? ORDER BY seq DESC LIMIT ?`);
   }

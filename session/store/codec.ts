@@ -97,6 +97,16 @@ export function streamCheck(id: number, ids: readonly number[], names: readonly 
   return crc32(encoder.encode(JSON.stringify([id, ids, names])));
 }
 
+/** Checksum of a row of texts and finite numbers. */
+export function rowCheck(...fields: (string | number | null)[]): number {
+  return crc32(encoder.encode(JSON.stringify(fields)));
+}
+
+/** Checksum of a parameter's row. */
+export function parameterCheck(seq: number, t: number, name: string, bits: Uint8Array): number {
+  return crc32(bits, rowCheck(seq, t, name));
+}
+
 /** Checksum of a dataset, its description included. */
 export function datasetCheck(
   seq: number,

@@ -108,6 +108,7 @@ export function configure(db: DatabaseSync): void {
 }
 
 function refuseFolder(path: string): void {
+  if (path === ":memory:") return;
   let info: Deno.FileInfo;
   try {
     info = Deno.statSync(path);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Batch, type BatchRecord, type BatchResult, RECORD } from "./batch.ts";
+import { type BatchRecord, type BatchResult, RECORD } from "./batch.ts";
 
 /** Words of a batch at most, 1 MiB: what is written in one transaction stays short. */
 export const BATCH_WORDS = 2 ** 17;
@@ -41,11 +41,11 @@ export function rejected<T>(error: unknown): Promise<T> {
 
 /** A batch that is being filled or waits. */
 export class Draft {
-  /** As in {@linkcode Batch}. */
+  /** Entries and places of other records, one after another, as in a `Batch`. */
   words: Float64Array<ArrayBuffer>;
   /** Words in use. */
   length = 0;
-  /** As in {@linkcode Batch}. */
+  /** The records that are not entries. */
   readonly records: BatchRecord[] = [];
   /** Who waits for single records, by their places. */
   readonly waiters: Map<number, Waiter> = new Map();

@@ -5,7 +5,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { datasetCheck, float64s } from "./codec.ts";
+import { datasetCheck, float64s, parameterCheck, rowCheck } from "./codec.ts";
 import type {
   Damage,
   DatasetChoice,
@@ -29,8 +29,11 @@ const DATASET = "SELECT d.seq, n.name, d.t, d.dtype, d.shape, d.crc, d.data FROM
   "JOIN dataset_name n ON n.id = d.name";
 
 type DatasetRow = [number, string, number, string, string, number, Uint8Array];
-type ParameterRow = [number, number, string, number | null, Uint8Array];
-type TextRow = [number, number, string, string];
+type ParameterRow = [number, number, string, number | null, Uint8Array, number];
+type TextRow = [number, number, string, string, number];
+
+const PARAMETER = 'seq, t, name, value, bits, "check"';
+const TEXT = 'seq, t, name, value, "check"';
 
 const LATEST = (table: string, columns: string): string =>
   `SELECT ${columns} FROM ${table} WHERE seq IN (SELECT max(seq) FROM ${table} GROUP BY name) ` +
@@ -126,55 +129,66 @@ export class RecordSource {
 
   #parameters(text: string, ...values: string[]): [string, Sample][] {
     const found: [string, Sample][] = [];
-    for (const [seq, t, name, value, bits] of this.#rows<ParameterRow>(text, ...values)) {
+    for (const [seq, t, name, value, bits, check] of this.#rows<ParameterRow>(text, ...values)) {
       const exact = bits.byteLength === 8 ? float64s(bits)[0] as number : undefined;
-      // The number is there twice, and so its damage shows.
-      const same = exact !== undefined &&
+      const same = exact !== undefined && parameterCheck(seq, t, name, bits) === check &&
         (value === null ? Number.isNaN(exact) : exact === value);
       if (same) found.push([name, { t, value: exact, seq }]);
-      else {
-        this.#report({
-          message: `A value of the parameter ${JSON.stringify(name)} is damaged.`,
-          table: "parameter",
-          row: seq,
-          variables: [name],
-          range: [t, t],
-        });
-      }
+      else this.#damaged(`A value of the parameter ${JSON.stringify(name)}`, "parameter", seq, t);
     }
     return found;
   }
 
+  #damaged(what: string, table: string, row: number, t: number): void {
+    this.#report({
+      message: `${what} does not match its checksum.`,
+      table,
+      row,
+      range: [t, t],
+    });
+  }
+
   /** The latest value of every parameter. */
   parameters(): Map<string, Sample> {
-    return new Map(this.#parameters(LATEST("parameter", "seq, t, name, value, bits")));
+    return new Map(this.#parameters(LATEST("parameter", PARAMETER)));
   }
 
   /** All values of a parameter. */
   parameterHistory(name: string): Sample[] {
     return this.#parameters(
-      "SELECT seq, t, name, value, bits FROM parameter WHERE name = ? ORDER BY seq",
+      `SELECT ${PARAMETER} FROM parameter WHERE name = ? ORDER BY seq`,
       name,
     ).map(([, sample]) => sample);
   }
 
   /** All values of all parameters, which names those that are damaged. */
   checkParameters(): void {
-    this.#parameters("SELECT seq, t, name, value, bits FROM parameter ORDER BY seq");
+    this.#parameters(`SELECT ${PARAMETER} FROM parameter ORDER BY seq`);
+  }
+
+  #texts(text: string, ...values: string[]): [string, TextSample][] {
+    const found: [string, TextSample][] = [];
+    for (const [seq, t, name, value, check] of this.#rows<TextRow>(text, ...values)) {
+      if (rowCheck(seq, t, name, value) === check) found.push([name, { t, value, seq }]);
+      else this.#damaged(`The metadata entry ${JSON.stringify(name)}`, "metadata", seq, t);
+    }
+    return found;
   }
 
   /** The latest value of every metadata entry. */
   metadata(): Map<string, TextSample> {
-    const found = this.#rows<TextRow>(LATEST("metadata", "seq, t, name, value"));
-    return new Map(found.map(([seq, t, name, value]) => [name, { t, value, seq }]));
+    return new Map(this.#texts(LATEST("metadata", TEXT)));
   }
 
   /** All values of a metadata entry. */
   metadataHistory(name: string): TextSample[] {
-    return this.#rows<TextRow>(
-      "SELECT seq, t, name, value FROM metadata WHERE name = ? ORDER BY seq",
-      name,
-    ).map(([seq, t, , value]) => ({ t, value, seq }));
+    const text = `SELECT ${TEXT} FROM metadata WHERE name = ? ORDER BY seq`;
+    return this.#texts(text, name).map(([, sample]) => sample);
+  }
+
+  /** All values of all metadata entries, which names those that are damaged. */
+  checkMetadata(): void {
+    this.#texts(`SELECT ${TEXT} FROM metadata ORDER BY seq`);
   }
 
   /** All runs. */
@@ -200,13 +214,20 @@ export class RecordSource {
 
   /** Events in their order. */
   events({ since = 0, kinds, limit }: EventsOptions): StoredEvent[] {
-    type Row = [number, number, string, string, string | null, string, string | null];
+    type Row = [number, number, string, string, string | null, string, string | null, number];
     const marks = kinds?.map(() => "?").join(", ");
-    const text = "SELECT seq, t, kind, level, source, message, data FROM event WHERE seq > ?" +
-      (marks === undefined ? "" : ` AND kind IN (${marks})`) + " ORDER BY seq DESC LIMIT ?";
+    const text = 'SELECT seq, t, kind, level, source, message, data, "check" FROM event ' +
+      "WHERE seq > ?" + (marks === undefined ? "" : ` AND kind IN (${marks})`) +
+      " ORDER BY seq DESC LIMIT ?";
     const starts = this.runStarts();
-    return this.#rows<Row>(text, since, ...kinds ?? [], limit ?? -1).reverse().map(
-      ([seq, t, kind, level, source, message, data]) => ({
+    const found: StoredEvent[] = [];
+    for (const row of this.#rows<Row>(text, since, ...kinds ?? [], limit ?? -1)) {
+      const [seq, t, kind, level, source, message, data, check] = row;
+      if (rowCheck(seq, t, kind, level, source, message, data) !== check) {
+        this.#damaged(`Event ${seq}`, "event", seq, t);
+        continue;
+      }
+      found.push({
         seq,
         t,
         run: runOf(starts, seq),
@@ -215,8 +236,9 @@ export class RecordSource {
         message,
         ...(source === null ? {} : { source }),
         ...(data === null ? {} : { data: JSON.parse(data) as Json }),
-      }),
-    );
+      });
+    }
+    return found.reverse();
   }
 
   /** The tasks' figures of a run. */

@@ -6,7 +6,7 @@
 
 import { VERSION } from "../version.ts";
 import type { BatchRecord } from "./batch.ts";
-import { bytesOf, datasetCheck } from "./codec.ts";
+import { bytesOf, datasetCheck, parameterCheck, rowCheck } from "./codec.ts";
 import type { Statements } from "./statements.ts";
 import type { EventRecord, Json, RunStart, TaskStatistics } from "./types.ts";
 
@@ -46,14 +46,29 @@ export function writeParameter(
   name: string,
   value: number,
 ): void {
-  sql.insertParameter.run(seq, t, name, real(value), bytesOf(Float64Array.of(value)));
+  const bits = bytesOf(Float64Array.of(value));
+  const check = parameterCheck(seq, t, name, bits);
+  sql.insertParameter.run(seq, t, name, real(value), bits, check);
+}
+
+/** Writes a text. */
+export function writeMetadata(
+  sql: Statements,
+  seq: number,
+  t: number,
+  name: string,
+  value: string,
+): void {
+  sql.insertMetadata.run(seq, t, name, value, rowCheck(seq, t, name, value));
 }
 
 /** Writes an event. */
 export function writeEvent(sql: Statements, seq: number, event: EventRecord): void {
-  const { t, kind, level, source, message, data } = event;
+  const { t, kind, level, message, data } = event;
+  const source = event.source ?? null;
   const text = data === undefined ? null : json(data);
-  sql.insertEvent.run(seq, t, kind, level, source ?? null, message, text);
+  const check = rowCheck(seq, t, kind, level, source, message, text);
+  sql.insertEvent.run(seq, t, kind, level, source, message, text, check);
 }
 
 /** Replaces the figures of a run's tasks. */

@@ -60,14 +60,16 @@ CREATE TABLE dataset(
 CREATE INDEX dataset_by_name ON dataset(name);
 CREATE INDEX dataset_by_time ON dataset(name, t);
 CREATE TABLE parameter(
-  seq INTEGER PRIMARY KEY, t INTEGER NOT NULL, name TEXT NOT NULL, value REAL, bits BLOB NOT NULL) STRICT;
+  seq INTEGER PRIMARY KEY, t INTEGER NOT NULL, name TEXT NOT NULL, value REAL, bits BLOB NOT NULL,
+  "check" INTEGER NOT NULL) STRICT;
 CREATE INDEX parameter_by_name ON parameter(name);
 CREATE TABLE metadata(
-  seq INTEGER PRIMARY KEY, t INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL) STRICT;
+  seq INTEGER PRIMARY KEY, t INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+  "check" INTEGER NOT NULL) STRICT;
 CREATE INDEX metadata_by_name ON metadata(name);
 CREATE TABLE event(
   seq INTEGER PRIMARY KEY, t INTEGER NOT NULL, kind TEXT NOT NULL, level TEXT NOT NULL, source TEXT,
-  message TEXT NOT NULL, data TEXT) STRICT;
+  message TEXT NOT NULL, data TEXT, "check" INTEGER NOT NULL) STRICT;
 CREATE INDEX event_by_kind ON event(kind);
 CREATE TABLE task(
   run INTEGER NOT NULL, name TEXT NOT NULL, place INTEGER NOT NULL, kind TEXT NOT NULL, period REAL,

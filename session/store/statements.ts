@@ -51,10 +51,11 @@ const SQL = {
   insertDatasetName: "INSERT INTO dataset_name(name) VALUES (?)",
   insertDataset: "INSERT INTO dataset(seq, name, t, dtype, shape, crc, data) " +
     "VALUES (?, ?, ?, ?, ?, ?, ?)",
-  insertParameter: "INSERT INTO parameter(seq, t, name, value, bits) VALUES (?, ?, ?, ?, ?)",
-  insertMetadata: "INSERT INTO metadata(seq, t, name, value) VALUES (?, ?, ?, ?)",
-  insertEvent: "INSERT INTO event(seq, t, kind, level, source, message, data) " +
-    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+  insertParameter:
+    'INSERT INTO parameter(seq, t, name, value, bits, "check") VALUES (?, ?, ?, ?, ?, ?)',
+  insertMetadata: 'INSERT INTO metadata(seq, t, name, value, "check") VALUES (?, ?, ?, ?, ?)',
+  insertEvent: 'INSERT INTO event(seq, t, kind, level, source, message, data, "check") ' +
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
   clearTasks: "DELETE FROM task WHERE run = ?",
   insertTask: "INSERT OR REPLACE INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 } as const satisfies Record<StatementName, string>;

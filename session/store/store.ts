@@ -39,7 +39,10 @@ export interface Store extends AsyncDisposable {
    * @throws {RangeError} If it has too many variables, or a name that can't be used.
    */
   check(values: Readonly<Record<string, number>>): void;
-  /** One entry: every value carries the one timestamp `t`, integer microseconds since 1970. */
+  /**
+   * One entry: every value carries the one timestamp `t`, integer microseconds since 1970. Infinities, −0
+   * and NaN come back as they were; of NaN JavaScript itself knows only one.
+   */
   entry(t: number, values: Readonly<Record<string, number>>): Promise<void>;
   /** One dataset. Its bytes are copied before the call returns. */
   dataset(t: number, name: string, data: EncodedDataset): Promise<void>;

@@ -11,6 +11,7 @@ import { float64s, streamCheck, tailCheck } from "./codec.ts";
 import {
   writeDataset,
   writeEvent,
+  writeMetadata,
   writeParameter,
   writeRun,
   writeStatistics,
@@ -334,7 +335,7 @@ export class WriterCore {
         return;
       case "metadata":
         for (const [name, value] of record.values) {
-          this.#sql.insertMetadata.run(this.#nextSeq++, record.t, name, value);
+          writeMetadata(this.#sql, this.#nextSeq++, record.t, name, value);
         }
         return;
       case "event":

@@ -82,14 +82,16 @@ CREATE TABLE dataset(
 CREATE INDEX dataset_by_name ON dataset(name);
 CREATE INDEX dataset_by_time ON dataset(name, t);
 CREATE TABLE parameter(
-  seq INTEGER PRIMARY KEY, t INTEGER NOT NULL, name TEXT NOT NULL, value REAL, bits BLOB NOT NULL) STRICT;
+  seq INTEGER PRIMARY KEY, t INTEGER NOT NULL, name TEXT NOT NULL, value REAL, bits BLOB NOT NULL,
+  "check" INTEGER NOT NULL) STRICT;
 CREATE INDEX parameter_by_name ON parameter(name);
 CREATE TABLE metadata(
-  seq INTEGER PRIMARY KEY, t INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL) STRICT;
+  seq INTEGER PRIMARY KEY, t INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+  "check" INTEGER NOT NULL) STRICT;
 CREATE INDEX metadata_by_name ON metadata(name);
 CREATE TABLE event(
   seq INTEGER PRIMARY KEY, t INTEGER NOT NULL, kind TEXT NOT NULL, level TEXT NOT NULL, source TEXT,
-  message TEXT NOT NULL, data TEXT) STRICT;
+  message TEXT NOT NULL, data TEXT, "check" INTEGER NOT NULL) STRICT;
 CREATE INDEX event_by_kind ON event(kind);
 CREATE TABLE task(
   run INTEGER NOT NULL, name TEXT NOT NULL, place INTEGER NOT NULL, kind TEXT NOT NULL, period REAL,
@@ -406,6 +408,12 @@ function streamCheck(id, ids, names) {
     names
   ])));
 }
+function rowCheck(...fields) {
+  return crc32(encoder.encode(JSON.stringify(fields)));
+}
+function parameterCheck(seq, t, name, bits) {
+  return crc32(bits, rowCheck(seq, t, name));
+}
 function datasetCheck(seq, name, t, dtype, shape, data) {
   return crc32(data, crc32(encoder.encode(JSON.stringify([
     seq,
@@ -649,12 +657,19 @@ function writeDataset(sql, seq, name, record) {
   sql.insertDataset.run(seq, name, t, data.dtype, shape, crc, data.bytes);
 }
 function writeParameter(sql, seq, t, name, value) {
-  sql.insertParameter.run(seq, t, name, real(value), bytesOf(Float64Array.of(value)));
+  const bits = bytesOf(Float64Array.of(value));
+  const check = parameterCheck(seq, t, name, bits);
+  sql.insertParameter.run(seq, t, name, real(value), bits, check);
+}
+function writeMetadata(sql, seq, t, name, value) {
+  sql.insertMetadata.run(seq, t, name, value, rowCheck(seq, t, name, value));
 }
 function writeEvent(sql, seq, event) {
-  const { t, kind, level, source, message, data } = event;
+  const { t, kind, level, message, data } = event;
+  const source = event.source ?? null;
   const text = data === void 0 ? null : json(data);
-  sql.insertEvent.run(seq, t, kind, level, source ?? null, message, text);
+  const check = rowCheck(seq, t, kind, level, source, message, text);
+  sql.insertEvent.run(seq, t, kind, level, source, message, text, check);
 }
 function writeStatistics(sql, run, figures) {
   sql.clearTasks.run(run);
@@ -681,9 +696,9 @@ var SQL = {
   endRun: "UPDATE run SET ended = ?, status = ?, reason = ? WHERE id = ? AND status = 'running'",
   insertDatasetName: "INSERT INTO dataset_name(name) VALUES (?)",
   insertDataset: "INSERT INTO dataset(seq, name, t, dtype, shape, crc, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
-  insertParameter: "INSERT INTO parameter(seq, t, name, value, bits) VALUES (?, ?, ?, ?, ?)",
-  insertMetadata: "INSERT INTO metadata(seq, t, name, value) VALUES (?, ?, ?, ?)",
-  insertEvent: "INSERT INTO event(seq, t, kind, level, source, message, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+  insertParameter: 'INSERT INTO parameter(seq, t, name, value, bits, "check") VALUES (?, ?, ?, ?, ?, ?)',
+  insertMetadata: 'INSERT INTO metadata(seq, t, name, value, "check") VALUES (?, ?, ?, ?, ?)',
+  insertEvent: 'INSERT INTO event(seq, t, kind, level, source, message, data, "check") VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   clearTasks: "DELETE FROM task WHERE run = ?",
   insertTask: "INSERT OR REPLACE INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 };
@@ -967,7 +982,7 @@ var WriterCore = class {
         return;
       case "metadata":
         for (const [name, value] of record.values) {
-          this.#sql.insertMetadata.run(this.#nextSeq++, record.t, name, value);
+          writeMetadata(this.#sql, this.#nextSeq++, record.t, name, value);
         }
         return;
       case "event":

@@ -272,7 +272,19 @@ const REFUSED: Record<string, readonly [call: () => unknown, message: RegExp]> =
   ],
   "a parameter without a name": [
     () => js().parameters({ "": 1 }),
-    /as a name must not be empty: ""$/,
+    /^RangeError: Cannot name a parameter as it is empty: ""\./,
+  ],
+  "metadata that would not come back": [
+    () => js().metadata({ sample: "\ud800" }),
+    /^RangeError: Cannot store metadata "sample" as it holds half of a surrogate pair/,
+  ],
+  "a variable without a name": [
+    () => js().variable(),
+    /^TypeError: Cannot name a variable as a name is text/,
+  ],
+  "an axis that can't be stored": [
+    () => js().sweep({ "\0": [1] }, () => {}),
+    /^RangeError: Cannot name a variable as it holds a NUL character/,
   ],
   "metadata given twice": [
     () => js().metadata({ sample: "a" }).metadata({ sample: "b" }),
@@ -299,3 +311,12 @@ const REFUSED: Record<string, readonly [call: () => unknown, message: RegExp]> =
 for (const [what, [attempt, message]] of Object.entries(REFUSED)) {
   Deno.test(`the builder refuses ${what}`, () => assert.throws(attempt, message));
 }
+
+Deno.test("the builder's errors point at the caller's line", () => {
+  try {
+    js().every(10, () => {});
+    assert.fail("nothing was thrown");
+  } catch (error) {
+    assert.match((error as Error).stack?.split("\n    at ")[1] ?? "", /builder_test\.ts/);
+  }
+});

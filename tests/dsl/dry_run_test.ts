@@ -31,7 +31,7 @@ Deno.test("dryRun() ends when the plan ends it, and says why", async () => {
   const base = experiment("end").every("1s", ({ session }) => ({ t: session.clock.monotonic() }));
   const limited = await base.for("90s").dryRun();
   assert.deepEqual([limited.duration, limited.cut], [90_000, false]);
-  assert.match(formatDryRun(limited), /^Ended after 1min 30s: 1min 30s are over\.\n/);
+  assert.match(formatDryRun(limited), /^Ended after 1min 30s: .*1min 30s/);
   const shorter = await base.for("90s").dryRun({ for: "30s" });
   assert.equal(shorter.duration, 30_000);
   const met = await base.until(({ t }) => t >= 5000).dryRun();

@@ -88,6 +88,21 @@ Deno.test("run() gives up a device that does not open in time, and closes it if 
   assert.deepEqual(log, ["told: it took longer than 5s", "closed"]);
 });
 
+Deno.test("run() gives what a task returned last to until(), NaN before the first", async () => {
+  const seen: number[] = [];
+  const summary = await experiment("condition")
+    .variable("later")
+    .every("1s", ({ session }) => ({ t: session.clock.monotonic() }))
+    .every("1s", () => ({ later: 1 }), { delay: "2500ms" })
+    .until(({ later, t }) => {
+      seen.push(later);
+      return later === 1 && t >= 2000;
+    })
+    .run(silent());
+  assert.match(summary.reason, /^the condition is met/);
+  assert.deepEqual(seen, [NaN, NaN, NaN, 1]);
+});
+
 Deno.test("run() begins no task but tidies up when onStart throws", async () => {
   const log: string[] = [];
   const summary = await experiment("early")
@@ -178,7 +193,7 @@ Deno.test("run() takes --for in place of what the plan says, and options in plac
     ] as const
   ) {
     const { reason } = await built.run(silent(options));
-    assert.match(reason, /are over$/);
+    assert.match(reason, /over$/);
     assert.equal(now() / 1000, seconds);
   }
 });

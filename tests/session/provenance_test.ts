@@ -77,7 +77,7 @@ Deno.test("collectProvenance() says so when the script is gone", () => {
 const module = new URL("../../session/provenance.ts", import.meta.url).href;
 
 /** What a script that collects its provenance prints, with the given flags and no terminal. */
-function inChild(script: string, ...flags: string[]): {
+function inChild(script: string, options: { flags?: string[]; cwd?: string } = {}): {
   provenance: ReturnType<typeof collectProvenance>;
   wanted: string[];
 } {
@@ -87,7 +87,17 @@ function inChild(script: string, ...flags: string[]): {
 console.log(JSON.stringify({ provenance: collectProvenance(), wanted: provenancePermissions() }));`,
   );
   const { success, stdout, stderr } = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-config", "--no-lock", "--no-check", ...flags, script, "--for", "2h"],
+    args: [
+      "run",
+      "--no-config",
+      "--no-lock",
+      "--no-check",
+      ...options.flags ?? [],
+      script,
+      "--for",
+      "2h",
+    ],
+    ...options.cwd === undefined ? {} : { cwd: options.cwd },
   }).outputSync();
   const said = new TextDecoder().decode(stderr);
   assert.ok(success, said);
@@ -115,13 +125,24 @@ Deno.test("collectProvenance() gives reasons and asks for nothing when nothing i
   assert.deepEqual(wanted, [folder.script, join(beside, "deno.lock"), join(beside, ".git")]);
 });
 
+Deno.test("provenancePermissions() guesses the working directory when the script is below it", () => {
+  using folder = project();
+  const { wanted } = inChild(folder.script, { cwd: folder.root });
+  assert.deepEqual(wanted, [
+    folder.script,
+    join(folder.root, "deno.lock"),
+    join(folder.root, ".git"),
+  ]);
+});
+
 Deno.test("collectProvenance() reads just what is permitted", () => {
   using folder = project();
-  const { provenance } = inChild(
-    folder.script,
-    `--allow-read=${folder.script},${join(folder.root, "deno.lock")}`,
-    "--allow-sys=hostname",
-  );
+  const { provenance } = inChild(folder.script, {
+    flags: [
+      `--allow-read=${folder.script},${join(folder.root, "deno.lock")}`,
+      "--allow-sys=hostname",
+    ],
+  });
   assert.equal(provenance.script.sha256, sha256(Deno.readTextFileSync(folder.script)));
   assert.equal(provenance.lock?.sha256, sha256("{}\n"));
   assert.equal(provenance.host.name, Deno.hostname());

@@ -12,6 +12,8 @@ const value = (name: string, t: number): number => name === "a" ? Math.sqrt(t) :
 async function session(path: string): Promise<void> {
   await using store = openStore(path, {}, { core: { chunkRows: 10 } });
   await store.startRun({ t: 0, name: "x", provenance: null });
+  store.metadata(0, { sample: "Cu" });
+  store.event({ t: 0, kind: "log", level: "info", message: "x" });
   for (let t = 0; t < ENTRIES; t++) {
     store.entry(t, { a: value("a", t), b: value("b", t) });
     if (t % 7 === 0) store.parameters(t, { p: t + 0.5 });
@@ -53,6 +55,8 @@ function assertNothingWrong(reader: Reader): { missing: number } {
   for (const { t, value: parameter } of reader.parameterHistory("p")) {
     assert.equal(parameter, t + 0.5);
   }
+  for (const { value: text } of reader.metadata().values()) assert.equal(text, "Cu");
+  for (const { t, message } of reader.events()) assert.deepEqual([t, message], [0, "x"]);
   for (const { t, bytes } of reader.datasets("d")) {
     assert.deepEqual(bytes, new Uint8Array(500).fill(t));
   }
@@ -98,7 +102,10 @@ const damages: [what: string, sql: string, missing: number, says: RegExp][] = [
     /Stream 1 does not match/,
   ],
   ["a name", "UPDATE variable SET name = 'c' WHERE name = 'b'", 2 * ENTRIES, /Stream 1/],
-  ["a parameter", "UPDATE parameter SET value = 3 WHERE t = 7", 0, /parameter "p" is damaged/],
+  ["a parameter", "UPDATE parameter SET value = 3 WHERE t = 7", 0, /parameter "p" does not match/],
+  ["a parameter's time", "UPDATE parameter SET t = 8 WHERE t = 7", 0, /parameter "p" does not/],
+  ["a metadata entry", "UPDATE metadata SET value = 'Ag'", 0, /metadata entry "sample" does not/],
+  ["an event", "UPDATE event SET t = 1", 0, /Event \d+ does not match/],
   [
     "a dataset",
     `UPDATE dataset SET data = ${FLIP} WHERE t = 1`,
