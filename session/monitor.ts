@@ -98,7 +98,8 @@ export class Monitor {
       const limit = Math.max(HUNG_AFTER, 10 * (handle.task.period ?? 0));
       if (now - stepSince < limit || handle.hungSince === stepSince) continue;
       handle.hungSince = stepSince;
-      const message = `the step has been running for ${formatDuration(now - stepSince)} and holds ` +
+      const message =
+        `the step has been running for ${formatDuration(now - stepSince)} and holds ` +
         `the task up. Give the task a \`timeout\` if it should be dropped.`;
       this.#context.events.record("hung", "warning", message, { source: handle.name });
     }

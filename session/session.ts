@@ -9,7 +9,7 @@ import { type DurationInput, milliseconds } from "../time/duration.ts";
 import { ifStillRunningAfter, systemClock } from "../time/system_clock.ts";
 import { Coalescer } from "./coalescer.ts";
 import type { DatasetInput } from "./dataset.ts";
-import { errorDetails, EventLog, storable } from "./events.ts";
+import { errorDetails, EventLog } from "./events.ts";
 import { fileFor } from "./file_name.ts";
 import { Interrupts, type Urgency } from "./interrupts.ts";
 import { type Moment, toMicroseconds, toSeconds } from "./moment.ts";
@@ -19,16 +19,15 @@ import { collectProvenance } from "./provenance.ts";
 import { pulse } from "./pulse.ts";
 import { readFrom, Readings } from "./readings.ts";
 import { type EntryListener, Recorder } from "./recorder.ts";
+import { RunFile } from "./run_file.ts";
 import { Scope } from "./scope.ts";
 import type { RunSummary, SessionOptions, TaskLike } from "./session_types.ts";
 import { formatSummary, readStatus } from "./session_status.ts";
 import { StatusLine } from "./status_line.ts";
-import { asError, isStopped, Stopped } from "./stopped.ts";
-import { openStore } from "./store/file_store.ts";
+import { isStopped, Stopped } from "./stopped.ts";
 import { markFailed } from "./store/mark_failed.ts";
-import type { Reader } from "./store/reader.ts";
 import type { Store } from "./store/store.ts";
-import type { Json, Level, StoreTrouble, VariableInfo } from "./store/types.ts";
+import type { Json, Level, VariableInfo } from "./store/types.ts";
 import type { Task } from "./task.ts";
 import { repeated } from "./repeated.ts";
 import { standardError } from "./terminal.ts";
@@ -83,13 +82,12 @@ export class Session extends Readings implements AsyncDisposable {
   readonly #line: StatusLine | undefined;
   readonly #repeats: Coalescer;
   readonly #started: number;
-  readonly #run: Promise<number>;
+  readonly #runFile: RunFile;
   readonly #exitCode: boolean;
   readonly #quiet: boolean;
   readonly #resources = new DisposableStack();
   readonly #stopPulse = new AbortController();
   readonly #unhandled: UnhandledErrors;
-  #reader: Reader | undefined;
   #monitoring = 0;
   #closing: Promise<RunSummary> | undefined;
   #summary: RunSummary | undefined;
@@ -108,10 +106,11 @@ export class Session extends Readings implements AsyncDisposable {
     this.file = options.file ?? (name === undefined || name === null ? ":memory:" : fileFor(name));
     this.#exitCode = options.exitCode ?? true;
     this.#quiet = options.quiet ?? false;
-    this.#store = openStore(this.file, {
-      ...options.store,
-      onTrouble: (trouble: StoreTrouble): void => this.#onTrouble(trouble),
+    this.#runFile = new RunFile(this.file, options.store ?? {}, this.#outcome, (message) => {
+      this.#outcome.end("nothing more can be stored");
+      this.#scope.stop(new Stopped(message));
     });
+    this.#store = this.#runFile.store;
     const terminal = options.terminal === undefined ? standardError() : options.terminal;
     this.#line = terminal === null ? undefined : new StatusLine(terminal);
     this.#events = new EventLog(this.clock, this.#store, this.#line, this.#quiet);
@@ -126,12 +125,10 @@ export class Session extends Readings implements AsyncDisposable {
       scope: this.#scope,
       grace: milliseconds(options.grace ?? "30s"),
     });
-    readFrom(this, () => this.#reader ??= this.#store.reader());
+    readFrom(this, () => this.#runFile.reader);
     this.#started = this.clock.monotonic();
     const provenance = options.provenance === undefined ? collectProvenance() : options.provenance;
-    const t = this.clock.wall();
-    this.#run = this.#store.startRun({ t, name: this.name, provenance: provenance as Json });
-    this.#run.catch(() => {});
+    this.#runFile.begin(this.clock.wall(), this.name, provenance as Json, this.#events);
     this.#events.record("start", "debug", "the run begins");
     this.#unhandled = new UnhandledErrors((error) => this.#onUnhandled(error));
     if (options.signals ?? true) {
@@ -365,20 +362,8 @@ export class Session extends Readings implements AsyncDisposable {
 
   async #finishRun(): Promise<RunSummary> {
     const t = this.clock.wall();
-    const failed = (error: unknown): void => {
-      this.#outcome.fail(asError(error).message);
-    };
-    const run = await this.#run.catch((error): number => {
-      failed(error);
-      return 0;
-    });
-    await this.#store.flush().catch(failed);
-    const { status, reason } = this.#outcome.outcome;
-    this.#events.record("stop", "debug", `the run is over: ${reason}`, { data: { status } });
-    await this.#store.endRun({ t, status, reason: storable(reason) }).catch(failed);
     const startedAt = toSeconds(t) - (this.clock.monotonic() - this.#started) / 1e3;
-    this.#reader?.[Symbol.dispose]();
-    await this.#store.close().catch(failed);
+    const run = await this.#runFile.finish(t, this.#events);
     this.#summary = {
       ...this.#outcome.outcome,
       run,
@@ -432,28 +417,12 @@ export class Session extends Readings implements AsyncDisposable {
       data: { urgency: 3 },
     });
     await this.#scope.emergency(EMERGENCY);
-    const { status, reason, exitCode } = this.#outcome.outcome;
-    const end = this.#store.endRun({
-      t: this.clock.wall(),
-      status,
-      reason: storable(reason),
-    }).catch(() => {});
-    await Promise.race([end, this.clock.sleepUntil(this.clock.monotonic() + EMERGENCY)]);
+    const marked = this.#runFile.mark(this.clock.wall()).catch(() => {});
+    await Promise.race([marked, this.clock.sleepUntil(this.clock.monotonic() + EMERGENCY)]);
     this.#line?.clear();
-    Deno.exit(exitCode);
+    Deno.exit(this.#outcome.outcome.exitCode);
   }
   #leaving = false;
-
-  #onTrouble(trouble: StoreTrouble): void {
-    const { kind, message, cause } = trouble;
-    const level = kind === "recovered" ? "info" : kind === "stalled" ? "warning" : "error";
-    this.#events.print(level, message);
-    if (kind === "overflow") this.#outcome.fail(message);
-    if (kind !== "failed") return;
-    this.#outcome.fail(message);
-    this.#outcome.end("nothing more can be stored");
-    this.#scope.stop(new Stopped(cause === undefined ? message : `${message}: ${String(cause)}`));
-  }
 
   /** Whether the program may go on after an error that nothing caught. */
   #onUnhandled(error: unknown): boolean {

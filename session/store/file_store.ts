@@ -176,12 +176,23 @@ class FilePort implements Port {
   }
 }
 
+/** The file that a symbolic link names: SQLite's log is beside that one, and so must the lock be. */
+function behindLink(path: string): string {
+  try {
+    return Deno.lstatSync(path).isSymlink ? Deno.realPathSync(path) : path;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return path;
+    throw error;
+  }
+}
+
 /**
  * Opens a session's file for writing, or makes it; `":memory:"` keeps the session in memory. What is
  * wrong with the file is thrown at once, before anything is touched.
  *
  * The file must be on a local disk: SQLite's write-ahead log needs memory shared between its users,
- * which network file systems do not give.
+ * which network file systems do not give. It needs permission to read FILE, FILE-wal and FILE.lock and to
+ * write FILE and FILE.lock.
  *
  * @param path The file, or `":memory:"`.
  * @param options How.
@@ -195,10 +206,11 @@ export function openStore(
   if (path === ":memory:") {
     return new QueueStore(path, new MemoryPort(openForWriting(path), tuning.core ?? {}), options);
   }
-  const lock = FileLock.acquire(path);
+  const real = behindLink(path);
+  const lock = FileLock.acquire(real);
   try {
-    openForWriting(path).close();
-    const port = new FilePort(path, lock, options, tuning);
+    openForWriting(real).close();
+    const port = new FilePort(real, lock, options, tuning);
     const store = new QueueStore(path, port, options);
     port.listen(store);
     return store;

@@ -13,6 +13,8 @@ const LAST_BYTES = 2 ** 18;
 /** The holder's line is before it, the reserve behind. */
 const HEADER_BYTES = 4096;
 
+const MOST_TRIES = 100;
+
 interface Holder {
   readonly pid: number;
   readonly since: string;
@@ -39,7 +41,7 @@ export class FileLock implements Disposable {
    */
   static acquire(path: string, reserve = RESERVE_BYTES): FileLock {
     const beside = `${path}.lock`;
-    for (;;) {
+    for (let tries = 1;; tries++) {
       let file: Deno.FsFile;
       try {
         file = Deno.openSync(beside, { read: true, write: true, create: true });
@@ -50,7 +52,10 @@ export class FileLock implements Disposable {
       try {
         if (!file.tryLockSync(true)) throw inUse(path, beside);
         // Its last holder may have removed it between the opening and the locking.
-        if (!isAt(file, beside)) continue;
+        if (!isAt(file, beside)) {
+          if (tries < MOST_TRIES) continue;
+          throw new Error("it does not stay where it is made");
+        }
         fill(file, { pid: Deno.pid, since: since(), name: path }, reserve);
         lock = new FileLock(beside, file);
         return lock;
@@ -110,19 +115,17 @@ function fill(file: Deno.FsFile, holder: Holder, reserve: number): void {
 
 function inUse(path: string, beside: string): Error {
   let who = "another session";
-  let pid = "it";
   try {
     const line = Deno.readTextFileSync(beside).split("\n", 1)[0] ?? "";
     const holder = JSON.parse(line) as Holder;
     who = `pid ${holder.pid}${
       holder.pid === Deno.pid ? " (this process)" : ""
     } since ${holder.since}`;
-    pid = "it";
   } catch {
     // Where a lock forbids reading, as on Windows, nobody can be named.
   }
   return new Error(
-    `Cannot open ${path} as it is in use by ${who}: stop ${pid} or choose --session.`,
+    `Cannot open ${path} as it is in use by ${who}: stop it or choose --session.`,
   );
 }
 

@@ -234,6 +234,7 @@ function configure(db) {
   }
 }
 function refuseFolder(path) {
+  if (path === ":memory:") return;
   let info;
   try {
     info = Deno.statSync(path);

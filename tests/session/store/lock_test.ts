@@ -68,6 +68,25 @@ Deno.test("openStore() refuses a second store on the same file in one process", 
   await store.entry(1, { a: 1 });
 });
 
+Deno.test("openStore() follows a link to the file, and is refused by either name", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/a.db`;
+  const link = `${folder.path}/link.db`;
+  {
+    await using store = openStore(path);
+    await store.entry(0, { a: 0 });
+  }
+  Deno.symlinkSync("a.db", link);
+  const troubles: string[] = [];
+  await using store = openStore(link, { onTrouble: ({ kind }) => void troubles.push(kind) });
+  assert.throws(() => openStore(path), /in use/);
+  assert.throws(() => openStore(link), /in use/);
+  await store.entry(1, { a: 1 });
+  using reader = openReader(link);
+  assert.equal(reader.range().entries, 2);
+  assert.deepEqual(troubles, []);
+});
+
 Deno.test("FileLock holds a reserve of real bytes and gives it back in two parts", () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/a.db`;

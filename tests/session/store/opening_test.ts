@@ -103,6 +103,17 @@ Deno.test("openStore() opens a path with odd characters, and openReader() too", 
   assert.equal(reader.range().entries, 2500);
 });
 
+Deno.test("openForWriting() makes every commit durable, in a file that says what it is", () => {
+  using folder = temporaryFolder();
+  using db = openForWriting(`${folder.path}/a.db`);
+  const pragma = (name: string): unknown =>
+    Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+  assert.equal(pragma("journal_mode"), "wal");
+  assert.equal(pragma("synchronous"), 2);
+  assert.equal(pragma("application_id"), 0x53545243);
+  assert.equal(pragma("user_version"), 1);
+});
+
 const steps = [
   { from: 1, apply: (db: DatabaseSync) => db.exec("ALTER TABLE run ADD COLUMN host TEXT") },
   { from: 2, apply: (db: DatabaseSync) => db.exec("UPDATE run SET host = 'here'") },

@@ -162,6 +162,24 @@ Deno.test("Store rejects everything when the file fails, and closes", async () =
   await store.close();
 });
 
+Deno.test("Store leaves no unhandled rejection when the file fails and nobody awaits", async () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/a.db`;
+  const { store, kinds } = watchedStore(path);
+  await store.entry(0, { a: 0 });
+  {
+    using other = new DatabaseSync(path);
+    other.exec("DROP TABLE tail");
+  }
+  void store.entry(1, { a: 1 });
+  void store.metadata(1, { sample: "x" });
+  await until("it fails", () => kinds().includes("failed"));
+  void store.entry(2, { a: 2 });
+  // An unhandled rejection would fail the test.
+  await delay(0);
+  await store.close();
+});
+
 for (const [what, remove] of [["removed", true], ["replaced", false]] as const) {
   Deno.test(`Store opens the file again and loses nothing when its log is ${what}`, async () => {
     using folder = temporaryFolder();
