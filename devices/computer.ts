@@ -219,6 +219,7 @@ function shortfall(
   hasFiles: boolean,
   hasSensor: boolean,
   libraries: readonly string[],
+  counters: boolean,
 ): DeviceEvent | undefined {
   const sys = SYS.filter((kind) => !isGranted({ name: "sys", kind }));
   const flags: string[] = [];
@@ -245,7 +246,9 @@ function shortfall(
   }
   if (sentences.length === 0) return undefined;
   const data = { flags: flags.join(" "), system: Deno.build.os };
-  return { kind: "unavailable", level: "info", message: sentences.join(" "), data };
+  // Whoever did not ask for counters finds in the file what it would take, and is not told at each start.
+  const level = counters || sys.length > 0 ? "info" : "debug";
+  return { kind: "unavailable", level, message: sentences.join(" "), data };
 }
 
 /**
@@ -280,7 +283,7 @@ export function computer(options: ComputerOptions = {}): DeviceDefinition<Comput
       const files = openKernelFiles(libraries);
       const source = systemSource(files, interfaces);
       const hasSensor = !Number.isNaN(source.temperature());
-      const missing = shortfall(files !== undefined, hasSensor, libraries);
+      const missing = shortfall(files !== undefined, hasSensor, libraries, counters);
       if (missing !== undefined) report(missing);
       return new OpenComputer(source, clock);
     },

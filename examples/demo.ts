@@ -41,7 +41,7 @@ for (const { task, period, ticks, skipped, lateness } of session.statistics()) {
   );
 }
 console.log(`
-Look at it with any SQLite tool, or from a script:
+Read it back from a script:
 
   import { openSession } from "@stripchart/stripchart";
   using session = openSession("${summary.file}");

@@ -6,6 +6,7 @@
 
 import type { Clock } from "../time/clock.ts";
 import { formatDuration } from "../time/duration.ts";
+import type { Countdown } from "./countdown.ts";
 import { errorDetails, type EventLog } from "./events.ts";
 import type { OutcomeKeeper } from "./outcome.ts";
 import { Scope } from "./scope.ts";
@@ -20,6 +21,8 @@ export interface MonitorContext {
   readonly session: Session;
   /** Its clock. */
   readonly clock: Clock;
+  /** Its waits. */
+  readonly countdown: Countdown;
   /** Its events. */
   readonly events: EventLog;
   /** Where the reason for the end is kept. */
@@ -106,7 +109,7 @@ export class Monitor {
   }
 
   async #runOne(handle: Handle, scope: Scope, together: Together): Promise<void> {
-    const { session, clock, events, outcome } = this.#context;
+    const { session, clock, countdown, events, outcome } = this.#context;
     const { task, statistics } = handle;
     statistics.state = "running";
     try {
@@ -117,6 +120,7 @@ export class Monitor {
         clock,
         statistics,
         ...together,
+        sleep: (ms) => countdown.sleep(ms, scope.stopping),
         stopping: scope.stopping,
         signal: scope.signal,
         progress: (state) => {

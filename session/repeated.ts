@@ -5,7 +5,6 @@
  */
 
 import { setImmediate } from "node:timers";
-import { sleep } from "../time/clock.ts";
 import type { TaskFunction } from "./session_types.ts";
 import { checkStepOptions, type StepOptions, StepRunner } from "./step.ts";
 import type { Task } from "./task.ts";
@@ -40,7 +39,7 @@ export function repeated(work: TaskFunction, options: RepeatOptions = {}): Task 
         const well = await runner.run((step) => work.call(session, session, step));
         if (!well) {
           const wait = BACK_OFF.first * 2 ** Math.max(0, runner.failuresInARow - 1);
-          await sleep(clock, Math.min(wait, BACK_OFF.longest), stopping);
+          await context.sleep(Math.min(wait, BACK_OFF.longest));
         }
         idle = clock.monotonic() === began ? idle + 1 : 0;
         if (idle > MOST_IDLE_ROUNDS && clock.virtual) {

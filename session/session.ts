@@ -7,6 +7,7 @@
 import type { Clock } from "../time/clock.ts";
 import { type DurationInput, milliseconds } from "../time/duration.ts";
 import { ifStillRunningAfter, systemClock } from "../time/system_clock.ts";
+import { Countdown } from "./countdown.ts";
 import { Coalescer } from "./coalescer.ts";
 import type { DatasetInput } from "./dataset.ts";
 import { errorDetails, EventLog } from "./events.ts";
@@ -75,6 +76,7 @@ export class Session extends Readings implements AsyncDisposable {
   readonly clock: Clock;
   readonly #store: Store;
   readonly #scope: Scope;
+  readonly #countdown: Countdown;
   readonly #events: EventLog;
   readonly #outcome = new OutcomeKeeper();
   readonly #recorder: Recorder;
@@ -116,10 +118,12 @@ export class Session extends Readings implements AsyncDisposable {
     this.#events = new EventLog(this.clock, this.#store, this.#line, this.#quiet);
     this.#repeats = new Coalescer(this.clock);
     this.#recorder = new Recorder(this.clock, this.#store);
+    this.#countdown = new Countdown(this.clock);
     this.#scope = new Scope(this.name === "" ? "the session" : this.name, this.clock);
     this.#monitor = new Monitor({
       session: this,
       clock: this.clock,
+      countdown: this.#countdown,
       events: this.#events,
       outcome: this.#outcome,
       scope: this.#scope,
@@ -180,13 +184,12 @@ export class Session extends Readings implements AsyncDisposable {
   }
 
   /**
-   * Waits, exactly, and not a moment longer than the run lasts.
+   * Waits, exactly, and not a moment longer than the run lasts; a long wait is counted down on the terminal.
    *
    * @throws {Stopped} When a stop is asked for before the time is over.
    */
   sleep(duration: DurationInput): Promise<void> {
-    const deadline = this.clock.monotonic() + milliseconds(duration);
-    return this.clock.sleepUntil(deadline, this.#scope.stopping);
+    return this.#countdown.sleep(milliseconds(duration), this.#scope.stopping);
   }
 
   /** Asks the run to end: the present steps finish, nothing new begins. */
@@ -386,9 +389,11 @@ export class Session extends Readings implements AsyncDisposable {
     this.#repeats.flush(false);
     this.#monitor.reportHung();
     if (count % FIGURES_EVERY === FIGURES_EVERY - 1) this.#writeFigures();
-    if (this.#line === undefined || this.#quiet || this.#monitoring === 0) return;
+    if (this.#line === undefined || this.#quiet) return;
+    if (this.#monitoring === 0 && this.#countdown.nextAt === undefined) return;
     this.#line.draw(readStatus(this.clock.monotonic(), this.#started, this.latest, this.#monitor, {
       running: this.running,
+      waitsUntil: this.#countdown.nextAt,
     }));
   }
 

@@ -6,6 +6,7 @@
 
 import type { Clock } from "../time/clock.ts";
 import { formatDuration } from "../time/duration.ts";
+import { WORTH_A_COUNTDOWN } from "./countdown.ts";
 import type { Monitor } from "./monitor.ts";
 import type { RunSummary } from "./session_types.ts";
 import type { TaskProgress } from "./task.ts";
@@ -17,16 +18,18 @@ export function readStatus(
   started: number,
   latest: Readonly<Record<string, number>>,
   monitor: Monitor,
-  state: { readonly running: boolean },
+  state: { readonly running: boolean; readonly waitsUntil: number | undefined },
 ): Status {
-  let nextAt: number | undefined;
+  let nextAt = state.waitsUntil;
   let fraction: number | undefined;
   const busy: string[] = [];
-  for (const { name, statistics, progress } of monitor.tasks) {
+  for (const { name, task, statistics, progress } of monitor.tasks) {
     if (statistics.state !== "running") continue;
     if (statistics.stepSince !== undefined) busy.push(name);
     const due = progress.nextAt;
-    if (due !== undefined && due >= now && !(due >= (nextAt ?? Infinity))) nextAt = due;
+    // The next step of a quick task is always next.
+    const slow = (task.period ?? Infinity) >= WORTH_A_COUNTDOWN;
+    if (slow && due !== undefined && due >= now && !(due >= (nextAt ?? Infinity))) nextAt = due;
     const done = fractionOf(progress, now);
     // With several of known length, the one that has come furthest ends the run.
     if (done !== undefined) fraction = Math.max(fraction ?? 0, done);

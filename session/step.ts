@@ -170,12 +170,11 @@ export class StepRunner {
   }
 
   #stepContext(signal: AbortSignal): StepContext {
-    const { clock, session, stopping } = this.#context;
+    const { session, sleep } = this.#context;
     return Object.freeze({
       session,
       signal,
-      sleep: (duration: DurationInput): Promise<void> =>
-        clock.sleepUntil(clock.monotonic() + milliseconds(duration), stopping),
+      sleep: (duration: DurationInput): Promise<void> => sleep(milliseconds(duration)),
     });
   }
 }

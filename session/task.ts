@@ -28,6 +28,11 @@ export interface TaskContext {
   readonly start: number;
   /** When the run will be over, as far as that is known: no step that is due then or later begins. */
   readonly end: RunEndTime;
+  /**
+   * Waits so many milliseconds, with a countdown on the terminal; rejects with {@linkcode Stopped} when a stop
+   * is asked for.
+   */
+  sleep(ms: number): Promise<void>;
   /** Where the task's ticks, failures and lateness are counted. */
   readonly statistics: TaskStatisticsRecorder;
   /** Says where the task stands; the status line shows it. */

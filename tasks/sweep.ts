@@ -115,7 +115,7 @@ export function sweep<P>(
     name,
     ends: "together",
     async run(context): Promise<string> {
-      const { clock, session, stopping } = context;
+      const { session, stopping } = context;
       const runner = new StepRunner(context, name, stepOptions);
       const { total } = points;
       let done = 0;
@@ -129,7 +129,7 @@ export function sweep<P>(
             session.event("gap", "warning", `the point is left out: ${shown(point)}`, name);
             break;
           }
-          await clock.sleepUntil(clock.monotonic() + BEFORE_RETRY, stopping);
+          await context.sleep(BEFORE_RETRY);
         }
         done++;
       }
@@ -139,7 +139,7 @@ export function sweep<P>(
 }
 
 async function atPoint<P>(
-  { clock, session, stopping }: TaskContext,
+  { session, sleep }: TaskContext,
   inner: StepContext,
   step: SweepStep<P>,
   point: P,
@@ -150,7 +150,7 @@ async function atPoint<P>(
   },
 ): Promise<StepResult> {
   if (set !== undefined) await set.call(session, session, point, inner);
-  if (settle > 0) await clock.sleepUntil(clock.monotonic() + settle, stopping);
+  if (settle > 0) await sleep(settle);
   const result = await step.call(session, session, point, inner);
   if (!named || result === undefined || result === null || typeof result !== "object") {
     return result;

@@ -199,6 +199,15 @@ Deno.test("Session.sleep() is exact, and ends with Stopped when a stop is asked 
   assert.equal((await session.close()).reason, "enough");
 });
 
+Deno.test("Session.sleep() is counted down where a person watches", async () => {
+  const terminal = paper(true);
+  await using session = virtualSession({ terminal, pulse: true });
+  await session.sleep("5s");
+  await session.sleep("1s");
+  const shown = [...terminal.text.matchAll(/next in (\d+s)/g)].map(([, left]) => left);
+  assert.deepEqual(shown, ["4s", "3s", "2s", "1s"]);
+});
+
 Deno.test("Session.monitor() calls functions with the session as this and as argument", async () => {
   class Mine extends Session {
     count = 0;

@@ -85,11 +85,14 @@ Deno.test("Reader.buckets() gives what adding up every value gives", async () =>
 });
 
 Deno.test("Reader.buckets() counts the last instant and refuses what makes no buckets", async () => {
-  await using store = openStore(":memory:");
+  await using store = openStore(":memory:", {}, { core: { chunkRows: 4 } });
   for (let t = 0; t <= 10; t++) store.entry(t, { x: t });
   await store.flush();
   using reader = store.reader();
   assert.deepEqual([...reader.buckets("x", { from: 0, to: 10, buckets: 2 }).count], [5, 6]);
+  // Ends that lie in the middle of a chunk, which then is in one bucket but not all of it counts.
+  assert.deepEqual([...reader.buckets("x", { from: 0, to: 5, buckets: 1 }).count], [6]);
+  assert.deepEqual([...reader.buckets("x", { from: 6, to: 20, buckets: 1 }).count], [5]);
   assert.deepEqual([...reader.buckets("nothing", { from: 0, to: 10, buckets: 2 }).count], [0, 0]);
   for (
     const [from, to, buckets] of [[1, 1, 2], [2, 1, 2], [0, NaN, 2], [0, 1, 0], [
