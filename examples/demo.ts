@@ -30,7 +30,9 @@ for (const [name, { value }] of Object.entries(session.loggedLastValues())) {
   const [t] = session.loggedVariable(name);
   const { unit = "" } = session.variableInfo(name);
   console.log(
-    `  ${name.padEnd(12)} ${String(t.length).padStart(6)} values, the last ${value} ${unit}`,
+    `  ${name.padEnd(12)} ${String(t.length).padStart(6)} values, the last ${
+      Number(value.toPrecision(6))
+    } ${unit}`,
   );
 }
 for (const { task, period, ticks, skipped, lateness } of session.statistics()) {

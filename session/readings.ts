@@ -129,12 +129,12 @@ export abstract class Readings {
 
   /** The first value of every variable that has one. */
   loggedFirstValues(): Record<string, Reading> {
-    return readings(this.#reader.firstValues());
+    return this.#inOrder(this.#reader.firstValues());
   }
 
   /** The last value of every variable that has one. */
   loggedLastValues(): Record<string, Reading> {
-    return readings(this.#reader.lastValues());
+    return this.#inOrder(this.#reader.lastValues());
   }
 
   /**
@@ -257,6 +257,20 @@ export abstract class Readings {
     return toSeconds(latest);
   }
 
+  /** By name, in the order in which the variables were first recorded. */
+  #inOrder(
+    found: ReadonlyMap<string, { readonly t: number; readonly value: number }>,
+  ): Record<string, Reading> {
+    const pairs: [string, Reading][] = [];
+    for (const name of this.loggedVariables()) {
+      const reading = found.get(name);
+      if (reading !== undefined) {
+        pairs.push([name, { t: toSeconds(reading.t), value: reading.value }]);
+      }
+    }
+    return byName(pairs);
+  }
+
   #known(name: string): StoredVariable {
     const all = this.#reader.variables();
     const found = all.find((variable) => variable.name === name);
@@ -287,12 +301,6 @@ function byName<T>(pairs: (readonly [string, T])[]): Record<string, T> {
   const result: Record<string, T> = Object.create(null);
   for (const [name, value] of pairs) result[name] = value;
   return result;
-}
-
-function readings(
-  found: ReadonlyMap<string, { readonly t: number; readonly value: number }>,
-): Record<string, Reading> {
-  return byName([...found].map(([name, { t, value }]) => [name, { t: toSeconds(t), value }]));
 }
 
 function decoded(name: string, found: StoredDataset): Dataset {
