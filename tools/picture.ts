@@ -26,7 +26,7 @@ export function terminalPicture(lines: readonly string[]): string {
     `viewBox="0 0 ${width} ${height}" role="img" aria-label="A terminal">`,
     `<rect width="100%" height="100%" rx="8" fill="#15191e"/>`,
     `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" ` +
-    `font-size="${SIZE}" fill="#d8dee6" xml:space="preserve">`,
+    `font-size="${SIZE}" fill="#d8dee6">`,
     ...rows,
     "</g>",
     "</svg>",
@@ -35,7 +35,9 @@ export function terminalPicture(lines: readonly string[]): string {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  // Viewers differ in whether they keep spaces; they all keep these.
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+    .replaceAll(" ", "\u00a0");
 }
 
 if (import.meta.main) {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { DatabaseSync } from "node:sqlite";
 import { openForWriting } from "./database.ts";
 import { FileLock } from "./lock.ts";
 import { MemoryPort } from "./memory_store.ts";
@@ -38,13 +39,25 @@ class FilePort implements Port {
   readonly #lock: FileLock;
   readonly #worker: Worker;
   readonly #heartbeat: Int32Array<SharedArrayBuffer>;
+  /**
+   * The connection that looked at the file. It stays until the Worker has its own, so that the log and its
+   * index exist all the time: a disk that gets full meanwhile would not let them be made.
+   */
+  #first: DatabaseSync | undefined;
   #events: PortEvents | undefined;
   #early: FromWriter[] = [];
   #closed: () => void = () => {};
 
-  constructor(path: string, lock: FileLock, options: StoreOptions, tuning: StoreTuning) {
+  constructor(
+    path: string,
+    lock: FileLock,
+    first: DatabaseSync,
+    options: StoreOptions,
+    tuning: StoreTuning,
+  ) {
     this.#path = path;
     this.#lock = lock;
+    this.#first = first;
     this.#heartbeat = new Int32Array(new SharedArrayBuffer(4));
     this.#worker = startWorker();
     this.#worker.onmessage = ({ data }: MessageEvent<FromWriter>) => this.#hear(data);
@@ -78,6 +91,11 @@ class FilePort implements Port {
     this.#worker.postMessage(message, transfer);
   }
 
+  #leave(): void {
+    this.#first?.close();
+    this.#first = undefined;
+  }
+
   #hear(message: FromWriter): void {
     const events = this.#events;
     if (events === undefined) {
@@ -85,6 +103,9 @@ class FilePort implements Port {
       return;
     }
     switch (message.kind) {
+      case "opened":
+        this.#leave();
+        break;
       case "written":
         events.written(message.result, message.words);
         break;
@@ -168,6 +189,7 @@ class FilePort implements Port {
   async close(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#closed = resolve;
+    this.#leave();
     this.#tell({ kind: "close" });
     // A Worker that has failed has told what it had to tell; it still closes its connection.
     await promise;
@@ -209,8 +231,8 @@ export function openStore(
   const real = behindLink(path);
   const lock = FileLock.acquire(real);
   try {
-    openForWriting(real).close();
-    const port = new FilePort(real, lock, options, tuning);
+    const first = openForWriting(real);
+    const port = new FilePort(real, lock, first, options, tuning);
     const store = new QueueStore(path, port, options);
     port.listen(store);
     return store;

@@ -36,6 +36,7 @@ export type ToWriter =
 
 /** From the Worker. */
 export type FromWriter =
+  | { readonly kind: "opened" }
   | {
     readonly kind: "written";
     readonly result: BatchResult;

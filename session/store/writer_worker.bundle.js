@@ -1303,6 +1303,9 @@ scope.onmessage = ({ data }) => {
     switch (data.kind) {
       case "open":
         writer = new DurableWriter(data.options, say);
+        say({
+          kind: "opened"
+        });
         break;
       case "batch":
         writer?.write(data.batch);

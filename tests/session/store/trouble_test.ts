@@ -57,6 +57,26 @@ Deno.test({
 
 Deno.test({
   ...needsSmallDisk(),
+  name: "Store waits for space when the disk is full before its Worker has opened the file",
+  fn: async () => {
+    using disk = new SmallDisk(4096);
+    const path = `${disk.path}/a.db`;
+    const { store, kinds } = watchedStore(path, { retryEvery: 20 });
+    disk.fill();
+    const stored = Array.from({ length: 50 }, (_, t) => store.entry(t, WIDE));
+    await until("it is full", () => kinds().includes("full"));
+    disk.drain();
+    await Promise.all(stored);
+    assert.deepEqual(kinds(), ["full", "recovered"]);
+    await store.close();
+    assert.deepEqual([...Deno.readDirSync(disk.path)].map(({ name }) => name), ["a.db"]);
+    using reader = openReader(path);
+    assert.equal(reader.range().entries, 50);
+  },
+});
+
+Deno.test({
+  ...needsSmallDisk(),
   name: "Store refuses records beyond its queue, says so once and records the gap when it recovers",
   fn: async () => {
     using disk = new SmallDisk(4096);
