@@ -4,8 +4,20 @@
  * @module
  */
 
-/** What a benchmark module exports beside its figures: `export function rows(): Promise<BenchRow[]>`. */
+/** The sections of the page, in its order. */
+export const SECTIONS = [
+  "Recording",
+  "Beside pymanip",
+  "Reading",
+  "Keeping time",
+  "Memory",
+  "Starting",
+] as const;
+
+/** What a benchmark module exports beside its figures: `export function rows(): AsyncIterable<BenchRow>`. */
 export interface BenchRow {
+  /** Where on the page it stands; at the end, if absent. */
+  readonly section?: typeof SECTIONS[number];
   /** What was measured, as the table's first column says it. */
   readonly name: string;
   /** The figure, in `unit`. */
@@ -24,4 +36,10 @@ export interface BenchRow {
 export function reached(row: BenchRow): boolean {
   if (row.target === undefined) return true;
   return "atMost" in row.target ? row.value <= row.target.atMost : row.value >= row.target.atLeast;
+}
+
+/** Tells whoever runs the bench something at once, such as why a row is missing. */
+export function say(line: string): void {
+  // deno-lint-ignore no-console -- standard error, as the rows have the standard output
+  console.error(line);
 }

@@ -53,6 +53,6 @@ export {
   type StandInAnswer,
   type StandInValues,
 } from "./stand_in.ts";
-export type { Clock, Timer } from "../time/clock.ts";
+export type { Clock, PreciseTimer, Timer } from "../time/clock.ts";
 export type { DurationInput, DurationPart, DurationText, DurationUnit } from "../time/duration.ts";
 export { type ThermalBath, thermalBath, type ThermalBathOptions } from "./thermal_bath.ts";

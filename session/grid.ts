@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Clock, Timer } from "../time/clock.ts";
+import type { Clock, PreciseTimer } from "../time/clock.ts";
 
 /**
  * What becomes of starts that were missed because a step took too long:
@@ -49,7 +49,7 @@ export class Grid implements Disposable {
   readonly #clock: Clock;
   readonly #period: number;
   readonly #policy: OverrunPolicy;
-  readonly #timer: Timer & Partial<Disposable>;
+  readonly #precise: PreciseTimer | undefined;
   #origin: number;
   #next = 0;
 
@@ -67,7 +67,7 @@ export class Grid implements Disposable {
     this.#period = period;
     this.#policy = policy;
     this.#origin = origin ?? clock.monotonic();
-    this.#timer = (period < PRECISE_BELOW ? clock.preciseTimer?.() : undefined) ?? clock;
+    this.#precise = period < PRECISE_BELOW ? clock.preciseTimer?.() : undefined;
   }
 
   /** When the next start is due, monotonic milliseconds. */
@@ -81,13 +81,14 @@ export class Grid implements Disposable {
    * @param end A start that is due then or later is not made: it waits for the signal instead.
    */
   async next(signal: AbortSignal, end: { readonly at: number } = NEVER): Promise<Tick> {
-    if (this.#next === 0 && this.#timer !== this.#clock) await this.#warmUp(signal);
     let skipped = this.#settleMissed();
     while (true) {
       signal.throwIfAborted();
       const due = this.due;
       if (due >= end.at) await ended(signal);
-      await this.#timer.sleepUntil(due, signal);
+      // A thread takes longer to start than several periods last.
+      const timer = this.#precise?.ready === true ? this.#precise : this.#clock;
+      await timer.sleepUntil(due, signal);
       const lateness = this.#clock.monotonic() - due;
       // Suspended or held up for whole periods during the wait: on the grid again, and no burst.
       if (lateness >= this.#period && this.#policy === "skip") {
@@ -96,12 +97,6 @@ export class Grid implements Disposable {
       }
       return { index: this.#next++, due, lateness, skipped };
     }
-  }
-
-  /** A thread takes longer to start than several periods last: the grid begins when it is there. */
-  async #warmUp(signal: AbortSignal): Promise<void> {
-    await this.#timer.sleepUntil(this.#clock.monotonic() + 0.1, signal);
-    this.#origin = Math.max(this.#origin, this.#clock.monotonic());
   }
 
   #settleMissed(): number {
@@ -120,6 +115,6 @@ export class Grid implements Disposable {
 
   /** Frees the timer. */
   [Symbol.dispose](): void {
-    this.#timer[Symbol.dispose]?.();
+    this.#precise?.[Symbol.dispose]();
   }
 }

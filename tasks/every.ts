@@ -38,12 +38,12 @@ export interface EveryOptions extends StepOptions {
  *
  * @example
  * ```ts
- * import { every, lasting, Session } from "@stripchart/stripchart";
+ * import { every, lasting, Session, VirtualClock } from "@stripchart/stripchart";
  * import assert from "node:assert/strict";
  *
- * await using session = new Session(null, { quiet: true });
+ * await using session = new Session(null, { quiet: true, clock: new VirtualClock() });
  * let count = 0;
- * await session.monitor(every("10ms", () => ({ count: count++ })), lasting("95ms"));
+ * await session.monitor(every("10s", () => ({ count: count++ })), lasting("95s"));
  * assert.equal(session.statistics()[0]?.ticks, 10);
  * ```
  */

@@ -23,7 +23,19 @@ const OWN_TIME: Readonly<Record<string, string>> = {
 };
 
 /** Files that earn more than 300 lines, and how. */
-const LONG: Readonly<Record<string, string>> = {};
+const LONG: Readonly<Record<string, string>> = {
+  "session/readings.ts":
+    "the public reading side: each method a line or two under its documentation",
+  "session/session.ts":
+    "the public face of a session: each method a line or two under its documentation",
+  "session/store/chunk_source.ts":
+    "one class that decodes chunks, with each way a chunk may be damaged",
+  "session/store/queue_store.ts":
+    "every kind of record is checked, packed and counted in one place",
+  "session/store/reader.ts": "the reader's methods, each a few lines under its documentation",
+  "session/store/writer_core.ts":
+    "one transaction: what is in memory must change with what is on disk",
+};
 
 /** Places of `any` in exported signatures, and why nothing else would do. */
 const ANY: Readonly<Record<string, string>> = {

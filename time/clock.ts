@@ -15,6 +15,12 @@ export interface Timer {
   sleepUntil(deadline: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** A timer with a thread of its own. */
+export interface PreciseTimer extends Timer, Disposable {
+  /** False until the thread has started; it can be waited on all the same, and will be late. */
+  readonly ready: boolean;
+}
+
 /** The one source of time. It is injected; nothing else asks the system for the time or for a timer. */
 export interface Clock extends Timer {
   /** Wall-clock time, integer microseconds since 1970-01-01T00:00Z. It may step either way. */
@@ -28,7 +34,7 @@ export interface Clock extends Timer {
    * would keep the processor busy. It has a thread of its own until it is disposed. A clock that has
    * none needs none.
    */
-  preciseTimer?(): Timer & Disposable;
+  preciseTimer?(): PreciseTimer;
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Timer } from "./clock.ts";
+import type { PreciseTimer } from "./clock.ts";
 import source from "./metronome_worker.bundle.js" with { type: "text" };
 import { CELLS, COMMAND, DEADLINE, ECHO, PROBE, QUIT } from "./metronome_thread.ts";
 
@@ -20,12 +20,13 @@ interface Sleeper {
  * Wakes sleepers with a fraction of a millisecond of delay, from a Worker that waits in
  * `Atomics.wait` and needs no permission. It runs until it is disposed.
  */
-export class Metronome implements Timer, Disposable {
+export class Metronome implements PreciseTimer {
   readonly #worker: Worker;
   readonly #cells: Int32Array;
   readonly #times: Float64Array;
   readonly #sleepers: Sleeper[] = [];
   #error: Error | undefined;
+  #ready = false;
 
   constructor() {
     const shared = new SharedArrayBuffer(CELLS.bytes);
@@ -51,6 +52,11 @@ export class Metronome implements Timer, Disposable {
     };
     URL.revokeObjectURL(url);
     this.#worker.postMessage(shared);
+  }
+
+  /** False until the thread has started. */
+  get ready(): boolean {
+    return this.#ready;
   }
 
   /**
@@ -89,6 +95,7 @@ export class Metronome implements Timer, Disposable {
   }
 
   #wake(): void {
+    this.#ready = true;
     let sleeper = this.#sleepers[0];
     while (sleeper !== undefined && sleeper.deadline <= performance.now()) {
       this.#sleepers.shift();

@@ -50,6 +50,7 @@ export function metronome(shared: SharedArrayBuffer, thread: Thread): void {
   const cells = new Int32Array(shared, 0, CELLS.ints);
   const times = new Float64Array(shared, CELLS.ints * 4, CELLS.doubles);
   const offset = difference(cells, times, thread);
+  thread.postMessage(null);
   let woken = -1;
   while (true) {
     const command = Atomics.load(cells, COMMAND);

@@ -4,7 +4,7 @@
  * @module
  */
 
-export type { Clock, Timer } from "./clock.ts";
+export type { Clock, PreciseTimer, Timer } from "./clock.ts";
 export {
   duration,
   type DurationInput,

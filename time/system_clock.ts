@@ -5,7 +5,7 @@
  */
 
 import { clearImmediate, setImmediate } from "node:timers";
-import type { Clock, Timer } from "./clock.ts";
+import type { Clock, PreciseTimer } from "./clock.ts";
 import { Metronome } from "./metronome.ts";
 
 /** Longest timer that is set at once; a longer wait is made of several. Milliseconds. */
@@ -33,7 +33,7 @@ class SystemClock implements Clock {
     return wait(deadline, signal);
   }
 
-  preciseTimer(): Timer & Disposable {
+  preciseTimer(): PreciseTimer {
     return new Metronome();
   }
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { systemClock } from "../../time/system_clock.ts";
+
 /** Bytes kept in reserve, so that a run can end cleanly on a full disk. */
 export const RESERVE_BYTES = 2 ** 20;
 
@@ -101,7 +103,8 @@ function isAt(file: Deno.FsFile, path: string): boolean {
 
 /** The wall clock, for a person to read: it decides nothing. */
 function since(): string {
-  return Temporal.Now.instant().toString({ smallestUnit: "second" });
+  const instant = Temporal.Instant.fromEpochMilliseconds(Math.floor(systemClock.wall() / 1e3));
+  return instant.toString({ smallestUnit: "second" });
 }
 
 function fill(file: Deno.FsFile, holder: Holder, reserve: number): void {

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- the test reads what it prints
 /**
  * An experiment on a file that another one may hold; says when its device is opened.
  *
