@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type BenchRow, reached } from "./_row.ts";
+import { VERSION } from "../session/version.ts";
+import { type BenchRow, reached, SECTIONS } from "./_row.ts";
 
 const BEGIN = "<!-- measured: begin -->";
 const END = "<!-- measured: end -->";
@@ -18,19 +19,27 @@ export function figure(value: number): string {
   return digits.toLocaleString("en", { maximumFractionDigits: 6 }).replaceAll(",", " ");
 }
 
+function target(row: BenchRow): string {
+  if (row.target === undefined) return "";
+  return "atMost" in row.target
+    ? `≤ ${figure(row.target.atMost)}`
+    : `≥ ${figure(row.target.atLeast)}`;
+}
+
+function measured(row: BenchRow): string {
+  return `${figure(row.value)} ${row.unit}`;
+}
+
+function beside({ peer, value }: BenchRow): string {
+  if (peer === undefined) return "";
+  return `${peer.name}: ${figure(peer.value)} (×${figure(value / peer.value)})`;
+}
+
 /** The table, with a mark at what missed its target. */
 export function table(rows: readonly BenchRow[]): string {
   const lines = rows.map((row) => {
-    const target = row.target === undefined
-      ? ""
-      : "atMost" in row.target
-      ? `≤ ${figure(row.target.atMost)}`
-      : `≥ ${figure(row.target.atLeast)}`;
-    const peer = row.peer === undefined
-      ? ""
-      : `${row.peer.name}: ${figure(row.peer.value)} (×${figure(row.value / row.peer.value)})`;
     const mark = reached(row) ? "" : " **missed**";
-    return [row.name, `${figure(row.value)} ${row.unit}${mark}`, target, peer, row.note ?? ""]
+    return [row.name, measured(row) + mark, target(row), beside(row), row.note ?? ""]
       .map((cell) => cell.replaceAll("|", "\\|")).join(" | ");
   });
   return [
@@ -38,6 +47,37 @@ export function table(rows: readonly BenchRow[]): string {
     "| --- | ---: | ---: | --- | --- |",
     ...lines.map((line) => `| ${line} |`),
   ].join("\n");
+}
+
+/** A table for each section that has rows, under its heading. */
+export function tables(rows: readonly BenchRow[]): string {
+  return [...SECTIONS, undefined].flatMap((section) => {
+    const own = rows.filter((row) => row.section === section);
+    return own.length === 0 ? [] : [`## ${section ?? "Other figures"}\n\n${table(own)}`];
+  }).join("\n\n");
+}
+
+/** A row as one line of text, for whoever watches the run. */
+export function line(row: BenchRow): string {
+  const aim = row.target === undefined
+    ? []
+    : [`${reached(row) ? "reached" : "MISSED"}: ${target(row)}`];
+  const peer = row.peer === undefined ? [] : [beside(row)];
+  return [`  ${row.name}: ${measured(row)}`, ...aim, ...peer].join("  |  ");
+}
+
+/** The processor's model and whether it is a virtual machine's, where the system tells. */
+function processor(): string {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync("/proc/cpuinfo");
+  } catch {
+    // Only Linux has it.
+    return "";
+  }
+  const model = /^model name\s*: (.+)$/m.exec(text)?.[1]?.trim();
+  const virtual = /^flags\s*:.*\bhypervisor\b/m.test(text) ? ["virtual machine"] : [];
+  return [...model === undefined ? [] : [model], ...virtual].map((one) => `, ${one}`).join("");
 }
 
 /** When and on what it was measured, without naming the machine. */
@@ -55,10 +95,10 @@ export function machine(): string {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  return `Measured ${day} on ${navigator.hardwareConcurrency} CPUs (${Deno.build.arch}), ${memory} GiB, ` +
-    `${Deno.build.os} ${
-      Deno.osRelease().split("-")[0]
-    }, Deno ${Deno.version.deno}, commit ${commit}.`;
+  const kernel = Deno.osRelease().split("-")[0];
+  return `Measured ${day} on ${navigator.hardwareConcurrency} CPUs (${Deno.build.arch}${processor()}), ` +
+    `${memory} GiB, ${Deno.build.os} ${kernel}, Deno ${Deno.version.deno}, ` +
+    `Stripchart ${VERSION}, commit ${commit}.`;
 }
 
 /** The page with the text between its markers replaced. */

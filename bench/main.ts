@@ -1,7 +1,7 @@
 /**
  * Runs every benchmark and writes the table in docs/performance.md; exits with 1 if a target was missed.
  *
- * A benchmark is a module of this folder that exports `rows()`. Arguments name those to run, such as
+ * A benchmark is a module of this folder that exports `rows()`; each row is printed as it comes. Arguments name those to run, such as
  * `store`; a run of some prints its table and writes nothing.
  *
  * @module
@@ -10,7 +10,7 @@
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BenchRow, reached } from "./_row.ts";
-import { between, machine, table } from "./_table.ts";
+import { between, figure, line, machine, tables } from "./_table.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const PAGE = join(HERE, "../docs/performance.md");
@@ -25,27 +25,32 @@ function modules(): string[] {
   return found.sort();
 }
 
-/** The rows of one benchmark, in a process of its own so that none bears another's heap. */
-async function measure(name: string): Promise<BenchRow[]> {
+/** The rows of one benchmark as they come, from a process of its own so that none bears another's heap. */
+async function* measure(name: string): AsyncGenerator<BenchRow> {
   const url = pathToFileURL(join(HERE, `${name}.ts`)).href;
-  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(Deno.execPath(), {
     args: [
       "eval",
       `const { rows } = await import(${JSON.stringify(url)});
-       if (rows !== undefined) {
-         const found = await rows();
-         console.log("\\nROWS " + JSON.stringify(found.map((row) => ({ ...row, value: String(row.value) }))));
-       } else console.log("\\nROWS []");
+       for await (const row of rows()) {
+         console.log("ROW " + JSON.stringify({ ...row, value: String(row.value) }));
+       }
        Deno.exit(0);`,
     ],
+    stdout: "piped",
     stderr: "inherit",
-  }).output();
-  const line = new TextDecoder().decode(stdout).split("\n").findLast((one) =>
-    one.startsWith("ROWS ")
-  );
-  if (!success || line === undefined) throw new Error(`Cannot measure ${name}, as it broke off`);
-  const found: (Omit<BenchRow, "value"> & { value: string })[] = JSON.parse(line.slice(5));
-  return found.map((row) => ({ ...row, value: Number(row.value) }));
+  }).spawn();
+  let rest = "";
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const one of lines.filter((each) => each.startsWith("ROW "))) {
+      // JSON has no NaN.
+      const row: Omit<BenchRow, "value"> & { value: string } = JSON.parse(one.slice(4));
+      yield { ...row, value: Number(row.value) };
+    }
+  }
+  if (!(await child.status).success) throw new Error(`Cannot measure ${name}, as it broke off`);
 }
 
 function say(line: string): void {
@@ -60,20 +65,29 @@ if (unknown.length > 0) {
   );
 }
 
+const begun = performance.now();
+// Before anything runs here, so that it tells of others.
+const [load = NaN] = Deno.loadavg();
 const rows: BenchRow[] = [];
 const broken: string[] = [];
 for (const name of Deno.args.length > 0 ? Deno.args : modules()) {
   const start = performance.now();
+  say(`\n${name}`);
   try {
-    rows.push(...await measure(name));
+    for await (const row of measure(name)) {
+      rows.push(row);
+      say(line(row));
+    }
   } catch (error) {
     broken.push(name);
     say(error instanceof Error ? error.message : String(error));
   }
-  say(`${name}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  say(`${name} took ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 
-const text = `${machine()}\n\n${table(rows)}`;
+const minutes = (performance.now() - begun) / 60_000;
+const text = `${machine()} Load average before it began: ${load.toFixed(2)}. ` +
+  `It took ${figure(minutes)} minutes.\n\n${tables(rows)}`;
 say(`\n${text}`);
 if (Deno.args.length === 0 && broken.length === 0) {
   Deno.writeTextFileSync(PAGE, between(Deno.readTextFileSync(PAGE), text));

@@ -5,6 +5,7 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
+import { openSession } from "@stripchart/stripchart";
 import { batchOf } from "../session/store/batch.ts";
 import { configure, openForWriting } from "../session/store/database.ts";
 import { openStore } from "../session/store/file_store.ts";
@@ -12,7 +13,7 @@ import { openReader } from "../session/store/reader.ts";
 import { WriterCore } from "../session/store/writer_core.ts";
 import type { BenchRow } from "./_row.ts";
 import { median, temporaryFolder } from "./_run.ts";
-import { table } from "./_table.ts";
+import { figure } from "./_table.ts";
 
 const SECONDS = 0.7;
 const ROUNDS = 5;
@@ -57,20 +58,6 @@ async function storeCalls(path: string, width: number, producers: number): Promi
   return calls / (performance.now() - start) * 1000;
 }
 
-/** Microseconds that a call of ten values costs the main thread. */
-async function callCost(path: string): Promise<number> {
-  await using store = openStore(path);
-  const values = entryOf(10);
-  const costs: number[] = [];
-  for (let round = 0; round < 9; round++) {
-    const start = performance.now();
-    for (let i = 0; i < 20_000; i++) store.entry(i, values);
-    costs.push((performance.now() - start) / 20);
-    await store.flush();
-  }
-  return median(costs);
-}
-
 /** Fills a file through the writer's core: `rows` entries of `width` values, a second apart or faster. */
 function fill(path: string, width: number, rows: number, period = 1e6): void {
   const db = openForWriting(path);
@@ -103,8 +90,28 @@ function time(repeats: number, work: () => void): number {
   return median(figures);
 }
 
-async function calls(folder: string): Promise<BenchRow[]> {
-  const rows: BenchRow[] = [];
+/** Milliseconds that the disk takes to confirm 4 KiB at the end of a file. */
+function confirmation(path: string): number {
+  using file = Deno.openSync(path, { write: true, create: true });
+  const page = new Uint8Array(4096);
+  return time(200, () => {
+    file.writeSync(page);
+    file.syncDataSync();
+  });
+}
+
+function plural(count: number): string {
+  return `${figure(count)} ${count === 1 ? "value" : "values"}`;
+}
+
+async function* calls(folder: string): AsyncGenerator<BenchRow> {
+  yield {
+    section: "Recording",
+    name: "the disk itself: 4 KiB appended and fdatasync",
+    value: confirmation(`${folder}/disk`),
+    unit: "ms",
+    note: "median of 200; durable calls follow this figure",
+  };
   for (const width of [1, 10, 100, 1000]) {
     const bare: number[] = [];
     const measured = new Map<number, number[]>([[1, []], [100, []]]);
@@ -117,78 +124,134 @@ async function calls(folder: string): Promise<BenchRow[]> {
       }
     }
     for (const [producers, rates] of measured) {
-      rows.push({
-        name: `durable calls, ${width} values, ${producers} awaiting`,
+      const target = producers === 1 ? 1_500 : width === 10 ? 40_000 : undefined;
+      yield {
+        section: "Recording",
+        name: `durable entries of ${plural(width)}, ` +
+          (producers === 1 ? "one producer that awaits each" : `${producers} producers at once`),
         value: median(rates),
-        unit: "calls/s",
-        peer: { name: "node:sqlite, one row a commit", value: median(bare) },
-        ...(width === 10 && producers === 100 ? { target: { atLeast: 40_000 } } : {}),
-        ...(width === 10 && producers === 1 ? { target: { atLeast: 1_500 } } : {}),
-      });
+        unit: "entries/s",
+        ...(target === undefined ? {} : { target: { atLeast: target } }),
+        peer: { name: "bare node:sqlite loop", value: median(bare) },
+        note: `${figure(median(rates) * width)} values/s`,
+      };
     }
   }
-  rows.push({
-    name: "a call of 10 values on the main thread",
-    value: await callCost(`${folder}/cost.db`),
-    unit: "µs",
-  });
-  return rows;
 }
 
-function sizes(folder: string): BenchRow[] {
-  return ([[1, 1_000_000, 18], [100, 100_000, 9]] as const).map(([width, count, most]) => {
-    const path = `${folder}/size${width}.db`;
-    fill(path, width, count);
-    return {
-      name: `bytes a value, ${width} values an entry`,
-      value: Deno.statSync(path).size / (width * count),
-      unit: "B",
-      target: { atMost: most },
-    };
-  });
+/** Records through a store as a session does; what the file takes for each value once it is closed. */
+async function bytesAValue(
+  path: string,
+  { width, count, period }: { width: number; count: number; period: number },
+): Promise<number> {
+  const values = entryOf(width);
+  {
+    await using store = openStore(path);
+    for (let done = 0; done < count; done += 1000) {
+      for (let i = done; i < done + 1000; i++) void store.entry(1.7e15 + i * period * 1e6, values);
+      await store.flush();
+    }
+  }
+  return Deno.statSync(path).size / (width * count);
 }
 
-function reading(folder: string): BenchRow[] {
+async function* sizes(folder: string): AsyncGenerator<BenchRow> {
+  const cases = [
+    { width: 1, count: 500_000, most: 18 },
+    { width: 100, count: 50_000, most: 9 },
+  ];
+  for (const { width, count, most } of cases) {
+    for (const period of [1, 10]) {
+      const path = `${folder}/size${width}-${period}.db`;
+      yield {
+        section: "Recording",
+        name: `bytes a value, ${plural(width)} every ${period} s`,
+        value: await bytesAValue(path, { width, count, period }),
+        unit: "B",
+        target: { atMost: most },
+        note: `the closed file after ${figure(count)} entries`,
+      };
+    }
+  }
+}
+
+function* reading(folder: string): Generator<BenchRow> {
+  const row = (name: string, value: number, atMost: number | null, note: string): BenchRow => ({
+    section: "Reading",
+    name,
+    value,
+    unit: "ms",
+    ...(atMost === null ? {} : { target: { atMost } }),
+    note: `${note}; file in the page cache`,
+  });
   const long = `${folder}/long.db`;
   fill(long, 1, 10_000_000, 1e4);
-  const wide = `${folder}/size100.db`;
-  const rows: BenchRow[] = [];
-  const ms = (name: string, value: number, atMost: number): void => {
-    rows.push({ name, value, unit: "ms", target: { atMost } });
-  };
   {
     using reader = openReader(long);
-    ms("read 1e7 values", time(5, () => reader.series("v0")), 500);
+    yield row(
+      "read 1e7 values of a variable",
+      time(5, () => reader.series("v0")),
+      500,
+      "times too",
+    );
     const { first, last } = reader.range();
     const span = { from: first ?? 0, to: last ?? 1, buckets: 1000 };
-    ms("1e7 values to 1000 buckets", time(5, () => reader.buckets("v0", span)), 300);
+    yield row(
+      "1e7 values to 1 000 buckets of min, max and mean",
+      time(5, () => reader.buckets("v0", span)),
+      300,
+      "the whole span",
+    );
   }
   {
-    using reader = openReader(wide);
-    reader.lastValues();
-    ms("last values of 100 variables", time(99, () => reader.lastValues()), 0.2);
+    using session = openSession(`${folder}/size100-1.db`);
+    session.loggedLastValues();
+    yield row(
+      "last values of 100 variables",
+      time(99, () => session.loggedLastValues()),
+      0.2,
+      "of 5e6 values, median of 99",
+    );
   }
   const huge = `${folder}/huge.db`;
   fill(huge, 10, 10_000_000);
-  ms(
-    "open 1e8 values to read, last values included",
+  yield row(
+    "open 1e8 values to read",
     time(9, () => {
-      using reader = openReader(huge);
-      reader.lastValues();
+      using session = openSession(huge);
+      session.loggedLastValues();
     }),
     50,
+    "until the last values are read",
   );
-  ms("open 1e8 values to write", time(9, () => openForWriting(huge).close()), 50);
-  return rows;
+}
+
+/** Opening a long file to go on with it. */
+async function* goingOn(folder: string): AsyncGenerator<BenchRow> {
+  const opened: number[] = [];
+  const stored: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const start = performance.now();
+    await using store = openStore(`${folder}/huge.db`);
+    opened.push(performance.now() - start);
+    await store.entry(1.8e15 + round, entryOf(10));
+    stored.push(performance.now() - start);
+  }
+  yield {
+    section: "Reading",
+    name: "open 1e8 values to go on recording",
+    value: median(opened),
+    unit: "ms",
+    target: { atMost: 50 },
+    note: `until entries are taken; the first is on disk after ${figure(median(stored))} ms`,
+  };
 }
 
 /** Measures the store. */
-export async function rows(): Promise<BenchRow[]> {
+export async function* rows(): AsyncGenerator<BenchRow> {
   using folder = temporaryFolder();
-  return [...await calls(folder.path), ...sizes(folder.path), ...reading(folder.path)];
-}
-
-if (import.meta.main) {
-  // deno-lint-ignore no-console
-  console.log(table(await rows()));
+  yield* calls(folder.path);
+  yield* sizes(folder.path);
+  yield* reading(folder.path);
+  yield* goingOn(folder.path);
 }

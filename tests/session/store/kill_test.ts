@@ -4,7 +4,7 @@ import { openReader } from "../../../session/store/reader.ts";
 import { ROOT, temporaryFolder } from "../../_child.ts";
 
 /** How often a process is killed: `deno test … -- --kills=1000` for more. */
-const KILLS = Number(Deno.args.find((arg) => arg.startsWith("--kills="))?.slice(8) ?? 20);
+const KILLS = Number(Deno.args.find((arg) => arg.startsWith("--kills="))?.slice(8) ?? 50);
 const PRODUCERS = 3;
 const SCRIPT = `${ROOT}/tests/session/store/_killed.ts`;
 
