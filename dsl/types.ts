@@ -96,12 +96,16 @@ export type NewDeviceName<Name extends string, D extends AnyNamed> = string exte
 export type Recorded<R> = Exclude<Awaited<R>, void | undefined | null>;
 
 /**
- * The names in an object whose values are not numbers.
+ * The names in an object whose values are not numbers. What an untyped driver gives, `any`, is checked when it is
+ * recorded.
  *
  * @typeParam P The object.
  */
-export type NotNumbers<P> = P extends unknown
-  ? { [Name in keyof P]-?: P[Name] extends number | undefined ? never : Name }[keyof P]
+export type NotNumbers<P> = P extends unknown ? {
+    [Name in keyof P]-?: 0 extends 1 & P[Name] ? never
+      : P[Name] extends number | undefined ? never
+      : Name;
+  }[keyof P]
   : never;
 
 /**

@@ -53,6 +53,9 @@ Deno.test("every() takes what the task returns when it is an interface, a record
   holds<Same<VariablesIn<typeof record>, "a" | "b">>();
   const sometimes = start.every("1s", ({ scale }) => ({ mass: scale.mass() || undefined }));
   holds<Same<VariablesIn<typeof sometimes>, "mass">>();
+  // deno-lint-ignore no-explicit-any -- what an untyped driver gives
+  const untyped = start.every("1s", () => ({ raw: 1 as any }));
+  holds<Same<VariablesIn<typeof untyped>, "raw">>();
   const nothing = start.every("1s", () => {}).task(async () => {});
   holds<Same<VariablesIn<typeof nothing>, never>>();
 });
