@@ -82,15 +82,24 @@ Deno.test("ClockWatch tells steps and pauses from the passing of time", () => {
   assert.equal(watch.look(), undefined, "slewing is no step");
 });
 
-Deno.test("Interrupts rise in urgency and take doubled signals as one", () => {
-  const clock = new VirtualClock({ automatic: false });
-  const seen: [number, string][] = [];
-  using interrupts = new Interrupts(clock, (urgency, signal) => seen.push([urgency, signal]));
-  for (const wait of [5, 1, 5, 5, 5]) {
-    interrupts.strike("SIGINT");
-    clock.jump(wait);
+Deno.test("Interrupts rise in urgency and take signals of one stroke as one", () => {
+  const table: [boolean, number[], number[]][] = [
+    [false, [5, 1, 5, 5, 5], [1, 2, 3, 3]],
+    [false, [0, 0, 0], [1]],
+    [true, [3, 20, 400, 8, 8, 400, 400], [1, 2, 3, 3]],
+    // A key that is held down repeats.
+    [true, Array.from({ length: 11 }, () => 33), [1, 2, 3]],
+  ];
+  for (const [typed, waits, expected] of table) {
+    const clock = new VirtualClock({ automatic: false });
+    const seen: number[] = [];
+    using interrupts = new Interrupts(clock, (urgency) => seen.push(urgency), typed);
+    for (const wait of waits) {
+      interrupts.strike("SIGINT");
+      clock.jump(wait);
+    }
+    assert.deepEqual(seen, expected, JSON.stringify([typed, waits]));
   }
-  assert.deepEqual(seen.map(([urgency]) => urgency), [1, 2, 3, 3]);
 });
 
 Deno.test("OutcomeKeeper tells the status, every reason, and the exit code", () => {
