@@ -18,10 +18,19 @@ export interface Held {
 }
 
 const SAMPLES = 7;
-/** Between samples, so that what other threads let go is given back. Milliseconds. */
+/** Between samples. Milliseconds. */
 const SETTLE = 100;
+/**
+ * Before the first sample: V8 collects what a thread has dropped once the thread was idle for a while, and a
+ * Worker's heap can't be collected from outside. Seconds.
+ */
+const IDLE = 20;
 
 async function held(collect: () => void): Promise<Held> {
+  for (let second = 0; second < IDLE; second++) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
   const samples: Deno.MemoryUsage[] = [];
   for (let i = 0; i < SAMPLES; i++) {
     collect();

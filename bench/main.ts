@@ -91,6 +91,8 @@ const text = `${machine()} Load average before it began: ${load.toFixed(2)}. ` +
 say(`\n${text}`);
 if (Deno.args.length === 0 && broken.length === 0) {
   Deno.writeTextFileSync(PAGE, between(Deno.readTextFileSync(PAGE), text));
+  // As the gate wants it.
+  new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", PAGE] }).outputSync();
 }
 const missed = rows.filter((row) => !reached(row));
 if (missed.length > 0) say(`Missed: ${missed.map((row) => row.name).join("; ")}`);

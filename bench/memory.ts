@@ -18,12 +18,14 @@ const MANY = 1_000_000;
 const ROUNDS = 3;
 const CALLS = 20_000;
 
-/** Memory after few and after many entries of ten values, in one process. */
-async function growth(file: string): Promise<readonly [few: Held, many: Held]> {
+/** What one process held after few, after many and after twice as many entries of ten values. */
+type Growth = readonly [few: Held, many: Held, twice: Held];
+
+async function growth(file: string): Promise<Growth> {
   const program = fileURLToPath(new URL("_memory_program.ts", import.meta.url));
   const { stdout } = await timeDeno(
     "run",
-    ["--allow-all", "--v8-flags=--expose-gc", program, file, String(FEW), String(MANY)],
+    ["--allow-all", "--v8-flags=--expose-gc", program, file, ...[FEW, MANY, 2 * MANY].map(String)],
     { cwd: join(file, "..") },
   );
   return JSON.parse(stdout);
@@ -47,10 +49,11 @@ async function callCost(file: string): Promise<number> {
 export async function* rows(): AsyncGenerator<BenchRow> {
   using folder = temporaryFolder();
   const mebi = 2 ** 20;
-  const rounds: (readonly [Held, Held])[] = [];
-  for (let i = 0; i < ROUNDS; i++) rounds.push(await growth(join(folder.path, `grown${i}.db`)));
-  const middle = (what: (few: Held, many: Held) => number): number =>
-    median(rounds.map(([few, many]) => what(few, many) / mebi));
+  const rounds: Growth[] = [];
+  const files = Array.from({ length: ROUNDS }, (_, i) => join(folder.path, `grown${i}.db`));
+  rounds.push(...await Promise.all(files.map(growth)));
+  const middle = (what: (...held: Growth) => number): number =>
+    median(rounds.map((held) => what(...held) / mebi));
   yield {
     section: SECTION,
     name: `memory after ${figure(MANY)} entries less that after ${figure(FEW)}`,
@@ -59,10 +62,17 @@ export async function* rows(): AsyncGenerator<BenchRow> {
     target: { atMost: 5e6 / mebi },
     note:
       `resident memory of the process, all threads and mapped files; 10 values an entry; after ` +
-      `garbage collection, median of 7 samples, then of ${ROUNDS} processes: ` +
+      `20 s without entries, in which both threads collect; median of 7 samples, then of ${ROUNDS} processes: ` +
       `${figure(middle((few) => few.rss))} → ${figure(middle((_few, many) => many.rss))} MiB. ` +
       `JavaScript heap of the main thread: ` +
       `${figure(middle((few) => few.heap))} → ${figure(middle((_few, many) => many.heap))} MiB`,
+  };
+  yield {
+    section: SECTION,
+    name: `memory after ${figure(2 * MANY)} entries less that after ${figure(MANY)}`,
+    value: middle((_few, many, twice) => twice.rss - many.rss),
+    unit: "MiB",
+    note: "the same processes, later: whether it goes on growing",
   };
   yield {
     section: SECTION,

@@ -42,7 +42,7 @@ export function writeChunk(
   const [t0, t1] = extent(times);
   const { stride, data } = encodeSeqs(seqs);
   const check = chunkCheck(id, stream, n, t0, t1, first, last, stride);
-  sql.insertChunk.run(id, stream, n, t0, t1, first, last, stride, check);
+  sql.insertChunk.get(id, stream, n, t0, t1, first, last, stride, check);
   writeColumn(sql, base + TIME_COLUMN, encodeTimes(times, t0, t1), null);
   if (scratch.length < n) scratch = new Float64Array(n);
   const column = scratch.subarray(0, n);
@@ -66,7 +66,7 @@ function writeColumn(
     : summarize(values);
   const crc = checksum(data);
   const check = columnCheck(id, lo, hi, sum, finite, crc);
-  sql.insertColumn.run(id, lo, hi, sum, finite, crc, check, data);
+  sql.insertColumn.get(id, lo, hi, sum, finite, crc, check, data);
 }
 
 /** Deletes rows of earlier batches from the tail, a range of consecutive numbers at a time. */
@@ -76,6 +76,6 @@ function deleteTail(sql: Statements, seqs: Float64Array, batchFirst: number): vo
     if (from >= batchFirst) return;
     let to = from;
     for (i += 1; i < seqs.length && seqs[i] === to + 1 && to + 1 < batchFirst; i++) to += 1;
-    sql.deleteTail.run(from, to);
+    sql.deleteTail.get(from, to);
   }
 }

@@ -108,7 +108,7 @@ export class Reader implements Disposable {
   #read<T>(call: () => T, refresh = true): T {
     if (this.#closed) throw new Error("Cannot read the session as its reader is closed.");
     if (this.#reading) return call();
-    this.#begin.run();
+    this.#begin.get();
     this.#reading = true;
     try {
       if (refresh) this.#catalog.refresh();
@@ -122,9 +122,9 @@ export class Reader implements Disposable {
   /** Nothing was written, so an error here, which SQLite gives after damage, says nothing new. */
   #end(): void {
     try {
-      this.#commit.run();
+      this.#commit.get();
     } catch {
-      if (this.#db.isTransaction) this.#rollback.run();
+      if (this.#db.isTransaction) this.#rollback.get();
     }
   }
 

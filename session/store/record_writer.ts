@@ -21,8 +21,8 @@ function real(value: number): number | null {
 
 /** Begins a run. Those that never ended are lost. */
 export function writeRun(sql: Statements, run: number, firstSeq: number, start: RunStart): void {
-  sql.loseRuns.run();
-  sql.insertRun.run(run, start.name, start.t, firstSeq, json(start.provenance), VERSION);
+  sql.loseRuns.get();
+  sql.insertRun.get(run, start.name, start.t, firstSeq, json(start.provenance), VERSION);
 }
 
 /** Writes a dataset whose name has the number `name`. */
@@ -35,7 +35,7 @@ export function writeDataset(
   const { t, data } = record;
   const shape = JSON.stringify(data.shape);
   const crc = datasetCheck(seq, record.name, t, data.dtype, shape, data.bytes);
-  sql.insertDataset.run(seq, name, t, data.dtype, shape, crc, data.bytes);
+  sql.insertDataset.get(seq, name, t, data.dtype, shape, crc, data.bytes);
 }
 
 /** Writes a parameter: as a number for readers of SQL, and its bits. */
@@ -48,7 +48,7 @@ export function writeParameter(
 ): void {
   const bits = bytesOf(Float64Array.of(value));
   const check = parameterCheck(seq, t, name, bits);
-  sql.insertParameter.run(seq, t, name, real(value), bits, check);
+  sql.insertParameter.get(seq, t, name, real(value), bits, check);
 }
 
 /** Writes a text. */
@@ -59,7 +59,7 @@ export function writeMetadata(
   name: string,
   value: string,
 ): void {
-  sql.insertMetadata.run(seq, t, name, value, rowCheck(seq, t, name, value));
+  sql.insertMetadata.get(seq, t, name, value, rowCheck(seq, t, name, value));
 }
 
 /** Writes an event. */
@@ -68,7 +68,7 @@ export function writeEvent(sql: Statements, seq: number, event: EventRecord): vo
   const source = event.source ?? null;
   const text = data === undefined ? null : json(data);
   const check = rowCheck(seq, t, kind, level, source, message, text);
-  sql.insertEvent.run(seq, t, kind, level, source, message, text, check);
+  sql.insertEvent.get(seq, t, kind, level, source, message, text, check);
 }
 
 /** Replaces the figures of a run's tasks. */
@@ -77,10 +77,10 @@ export function writeStatistics(
   run: number,
   figures: readonly TaskStatistics[],
 ): void {
-  sql.clearTasks.run(run);
+  sql.clearTasks.get(run);
   figures.forEach((one, place) => {
     const { lateness, duration } = one;
-    sql.insertTask.run(
+    sql.insertTask.get(
       run,
       one.task,
       place,

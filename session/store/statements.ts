@@ -6,6 +6,9 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
+// They are carried out by `get()`, which gives nothing for a statement without rows. `run()` makes a result of
+// each call, and a million of those have cost the process 40 MB that it did not give back.
+
 /** What the writer does. */
 export type StatementName =
   | "begin"

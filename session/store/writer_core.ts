@@ -106,17 +106,17 @@ export class WriterCore {
   apply(batch: Batch): BatchResult {
     if (this.#stale) this.#load();
     const sql = this.#sql;
-    sql.begin.run();
+    sql.begin.get();
     try {
       const result = this.#write(batch);
-      sql.commit.run();
+      sql.commit.get();
       return result;
     } catch (error) {
       this.#stale = true;
       // SQLite rolls back by itself after some errors, such as a full disk.
       if (this.database.isTransaction) {
         try {
-          sql.rollback.run();
+          sql.rollback.get();
         } catch {
           // The first error says more.
         }
@@ -236,7 +236,7 @@ export class WriterCore {
       if (seq <= (compacted.get(stream) ?? 0)) continue;
       const width = this.#buffers.get(stream)?.width ?? 0;
       const vals = new Uint8Array(words.buffer, words.byteOffset + at * 8, width * 8);
-      insert.run(seq, stream, t, tailCheck(seq, stream, t, vals), vals);
+      insert.get(seq, stream, t, tailCheck(seq, stream, t, vals), vals);
     }
     return { runs, refused };
   }
@@ -281,7 +281,7 @@ export class WriterCore {
     let buffer = this.#streams.get(columns);
     if (buffer === undefined) {
       const id = this.#nextStream++;
-      this.#sql.insertStream.run(id, columns, streamCheck(id, ids, handle.names));
+      this.#sql.insertStream.get(id, columns, streamCheck(id, ids, handle.names));
       buffer = new TailBuffer(id, ids.length, chunkRows(ids.length, this.#chunkRows));
       this.#streams.set(columns, buffer);
       this.#buffers.set(id, buffer);
@@ -313,12 +313,12 @@ export class WriterCore {
         writeRun(this.#sql, this.#run + 1, this.#nextSeq, record.start);
         return ++this.#run;
       case "run-end":
-        this.#sql.endRun.run(record.end.t, record.end.status, record.end.reason, this.#run);
+        this.#sql.endRun.get(record.end.t, record.end.status, record.end.reason, this.#run);
         return;
       case "variable": {
         const { unit, label, description } = record.info;
         const id = this.#variable(record.name);
-        this.#sql.describeVariable.run(unit ?? null, label ?? null, description ?? null, id);
+        this.#sql.describeVariable.get(unit ?? null, label ?? null, description ?? null, id);
         return;
       }
       case "statistics":

@@ -607,7 +607,7 @@ function writeChunk(sql, id, buffer, n, batchFirst) {
   const [t0, t1] = extent(times);
   const { stride, data } = encodeSeqs(seqs);
   const check = chunkCheck(id, stream, n, t0, t1, first, last, stride);
-  sql.insertChunk.run(id, stream, n, t0, t1, first, last, stride, check);
+  sql.insertChunk.get(id, stream, n, t0, t1, first, last, stride, check);
   writeColumn(sql, base + TIME_COLUMN, encodeTimes(times, t0, t1), null);
   if (scratch2.length < n) scratch2 = new Float64Array(n);
   const column = scratch2.subarray(0, n);
@@ -628,7 +628,7 @@ function writeColumn(sql, id, data, values) {
   } : summarize(values);
   const crc = checksum(data);
   const check = columnCheck(id, lo, hi, sum, finite, crc);
-  sql.insertColumn.run(id, lo, hi, sum, finite, crc, check, data);
+  sql.insertColumn.get(id, lo, hi, sum, finite, crc, check, data);
 }
 function deleteTail(sql, seqs, batchFirst) {
   for (let i = 0; i < seqs.length; ) {
@@ -636,7 +636,7 @@ function deleteTail(sql, seqs, batchFirst) {
     if (from >= batchFirst) return;
     let to = from;
     for (i += 1; i < seqs.length && seqs[i] === to + 1 && to + 1 < batchFirst; i++) to += 1;
-    sql.deleteTail.run(from, to);
+    sql.deleteTail.get(from, to);
   }
 }
 
@@ -648,35 +648,35 @@ function real(value) {
   return Number.isNaN(value) ? null : value;
 }
 function writeRun(sql, run, firstSeq, start) {
-  sql.loseRuns.run();
-  sql.insertRun.run(run, start.name, start.t, firstSeq, json(start.provenance), VERSION);
+  sql.loseRuns.get();
+  sql.insertRun.get(run, start.name, start.t, firstSeq, json(start.provenance), VERSION);
 }
 function writeDataset(sql, seq, name, record) {
   const { t, data } = record;
   const shape = JSON.stringify(data.shape);
   const crc = datasetCheck(seq, record.name, t, data.dtype, shape, data.bytes);
-  sql.insertDataset.run(seq, name, t, data.dtype, shape, crc, data.bytes);
+  sql.insertDataset.get(seq, name, t, data.dtype, shape, crc, data.bytes);
 }
 function writeParameter(sql, seq, t, name, value) {
   const bits = bytesOf(Float64Array.of(value));
   const check = parameterCheck(seq, t, name, bits);
-  sql.insertParameter.run(seq, t, name, real(value), bits, check);
+  sql.insertParameter.get(seq, t, name, real(value), bits, check);
 }
 function writeMetadata(sql, seq, t, name, value) {
-  sql.insertMetadata.run(seq, t, name, value, rowCheck(seq, t, name, value));
+  sql.insertMetadata.get(seq, t, name, value, rowCheck(seq, t, name, value));
 }
 function writeEvent(sql, seq, event) {
   const { t, kind, level, message, data } = event;
   const source = event.source ?? null;
   const text = data === void 0 ? null : json(data);
   const check = rowCheck(seq, t, kind, level, source, message, text);
-  sql.insertEvent.run(seq, t, kind, level, source, message, text, check);
+  sql.insertEvent.get(seq, t, kind, level, source, message, text, check);
 }
 function writeStatistics(sql, run, figures) {
-  sql.clearTasks.run(run);
+  sql.clearTasks.get(run);
   figures.forEach((one, place) => {
     const { lateness, duration } = one;
-    sql.insertTask.run(run, one.task, place, one.kind, one.period, one.state, one.ticks, one.skipped, one.failures, real(lateness.p50), real(lateness.p99), real(lateness.max), real(duration.p50), real(duration.p99), real(duration.max));
+    sql.insertTask.get(run, one.task, place, one.kind, one.period, one.state, one.ticks, one.skipped, one.failures, real(lateness.p50), real(lateness.p99), real(lateness.max), real(duration.p50), real(duration.p99), real(duration.max));
   });
 }
 
@@ -777,16 +777,16 @@ var WriterCore = class {
   apply(batch) {
     if (this.#stale) this.#load();
     const sql = this.#sql;
-    sql.begin.run();
+    sql.begin.get();
     try {
       const result = this.#write(batch);
-      sql.commit.run();
+      sql.commit.get();
       return result;
     } catch (error) {
       this.#stale = true;
       if (this.database.isTransaction) {
         try {
-          sql.rollback.run();
+          sql.rollback.get();
         } catch {
         }
       }
@@ -887,7 +887,7 @@ var WriterCore = class {
       if (seq <= (compacted.get(stream) ?? 0)) continue;
       const width = this.#buffers.get(stream)?.width ?? 0;
       const vals = new Uint8Array(words.buffer, words.byteOffset + at * 8, width * 8);
-      insert.run(seq, stream, t, tailCheck(seq, stream, t, vals), vals);
+      insert.get(seq, stream, t, tailCheck(seq, stream, t, vals), vals);
     }
     return {
       runs,
@@ -931,7 +931,7 @@ var WriterCore = class {
     let buffer = this.#streams.get(columns);
     if (buffer === void 0) {
       const id = this.#nextStream++;
-      this.#sql.insertStream.run(id, columns, streamCheck(id, ids, handle.names));
+      this.#sql.insertStream.get(id, columns, streamCheck(id, ids, handle.names));
       buffer = new TailBuffer(id, ids.length, chunkRows(ids.length, this.#chunkRows));
       this.#streams.set(columns, buffer);
       this.#buffers.set(id, buffer);
@@ -961,12 +961,12 @@ var WriterCore = class {
         writeRun(this.#sql, this.#run + 1, this.#nextSeq, record.start);
         return ++this.#run;
       case "run-end":
-        this.#sql.endRun.run(record.end.t, record.end.status, record.end.reason, this.#run);
+        this.#sql.endRun.get(record.end.t, record.end.status, record.end.reason, this.#run);
         return;
       case "variable": {
         const { unit, label, description } = record.info;
         const id = this.#variable(record.name);
-        this.#sql.describeVariable.run(unit ?? null, label ?? null, description ?? null, id);
+        this.#sql.describeVariable.get(unit ?? null, label ?? null, description ?? null, id);
         return;
       }
       case "statistics":
