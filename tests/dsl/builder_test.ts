@@ -152,7 +152,8 @@ Deno.test("hashPlan() depends on what a plan says and not on the order of its fi
 /** A builder's call, of those that may come in any order. */
 type Call = readonly [verb: "every" | "task" | "sweep" | "metadata" | "device", number: number];
 
-function apply(builder: unknown, calls: readonly Call[]): unknown {
+/** Makes the calls; `branch` keeps their names apart from those of another branch. */
+function apply(builder: unknown, calls: readonly Call[], branch = "trunk"): unknown {
   // deno-lint-ignore no-explicit-any
   return calls.reduce<any>((built, [verb, n], i) => {
     switch (verb) {
@@ -161,9 +162,9 @@ function apply(builder: unknown, calls: readonly Call[]): unknown {
       case "sweep":
         return built.sweep([n], () => {});
       case "metadata":
-        return built.metadata({ [`${i} of ${n}`]: "text" });
+        return built.metadata({ [`${branch} ${i} of ${n}`]: "text" });
       case "device":
-        return built.device(`${i} of ${n}`, () => n);
+        return built.device(`${branch} ${i} of ${n}`, () => n);
       default:
         return built.task(() => {});
     }
@@ -181,9 +182,9 @@ Deno.test("a branch never changes what it grew from, nor another branch", () => 
     type Planned = { plan(): Plan };
     const trunk = apply(experiment("tree"), shared) as Planned;
     const before = hashPlan(trunk.plan());
-    const one = apply(trunk, left) as Planned;
+    const one = apply(trunk, left, "left") as Planned;
     const alone = hashPlan(one.plan());
-    const other = apply(trunk, right) as Planned;
+    const other = apply(trunk, right, "right") as Planned;
     assert.equal(hashPlan(trunk.plan()), before);
     assert.equal(hashPlan(one.plan()), alone);
     assert.equal(one.plan().nodes.length, shared.length + left.length);
