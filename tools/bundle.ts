@@ -30,6 +30,12 @@ const BUNDLES: readonly Bundle[] = [
     platform: "deno",
     minify: false,
   },
+  {
+    entry: "devices/transports/visa_library/visa_worker.ts",
+    output: "devices/transports/visa_library/visa_worker.bundle.js",
+    platform: "deno",
+    minify: false,
+  },
 ];
 
 const HEADER = "// Made by tools/bundle.ts; do not edit.\n";

@@ -73,6 +73,12 @@ export interface Transport extends AsyncDisposable {
    */
   read(target: Uint8Array, io: ReadIo): Promise<ReadResult>;
   /**
+   * Throws away what came and was not read yet; it waits for nothing.
+   *
+   * @returns How many bytes that were.
+   */
+  discard?(): number;
+  /**
    * Puts the link in order after a time-out: what was under way is aborted, what came late is thrown away.
    *
    * @returns What was done, for a person.

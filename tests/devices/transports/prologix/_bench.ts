@@ -41,7 +41,7 @@ export class Echo implements Responder {
         return bytes("no line feed");
       case "BLOCK?": {
         const size = Number(value);
-        const head = bytes(`#6${`${size}`.padStart(6, "0")}`);
+        const head = bytes(`#${6}${`${size}`.padStart(6, "0")}`);
         const block = new Uint8Array(head.length + size + 1);
         block.set(head);
         for (let at = 0; at < size; at++) block[head.length + at] = at;

@@ -9,6 +9,8 @@ import {
   type PrologixServer,
   servePrologix,
 } from "../../../../devices/transports/prologix/simulator.ts";
+import { openSocket } from "../../../../devices/transports/socket.ts";
+import type { Io } from "../../../../devices/transports/transport.ts";
 import { systemClock } from "../../../../time/system_clock.ts";
 import { sleep } from "../../../../time/clock.ts";
 import { connectTcp } from "../_tcp_link.ts";
@@ -239,11 +241,13 @@ Deno.test("openPrologix() shares the adapter, and closes it with the last link",
   const responder = new Echo("first");
   await using server = servePrologix([{ address: FIRST, responder }], { port: 0 });
   let opened = 0;
+  const { hostname: host, port } = server;
+  const resource = `PRLGX-TCPIP0::${host}::${port}::INTFC`;
   const line = {
-    name: `PRLGX-TCPIP0::127.0.0.1::${server.port}::INTFC`,
-    open: () => {
+    name: resource,
+    open: (io: Io) => {
       opened += 1;
-      return connectTcp(server.port);
+      return openSocket({ host, port, resource }, io);
     },
   };
   const [one, two] = await Promise.all([

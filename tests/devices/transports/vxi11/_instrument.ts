@@ -13,6 +13,7 @@ export const soon = (ms = 20_000): { deadline: number } => ({ deadline: performa
 /** An instrument that answers what ends in a question mark, and keeps what it went through. */
 export class Instrument implements Responder {
   readonly received: string[] = [];
+  readonly sizes: number[] = [];
   cleared = 0;
   triggered = 0;
   status = 0;
@@ -23,6 +24,7 @@ export class Instrument implements Responder {
   receive(message: Uint8Array): Uint8Array | undefined | Promise<Uint8Array> {
     const command = text(message);
     this.received.push(command);
+    this.sizes.push(message.length);
     const own = this.answers.get(command);
     if (own !== undefined) return own();
     if (command === "*IDN?") return bytes("ACME,42,0,1.0\n");

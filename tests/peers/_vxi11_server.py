@@ -57,9 +57,9 @@ class Core(rpc.TCPServer):
         self.unpacker.unpack_uint()
         flags = self.unpacker.unpack_int()
         char = self.unpacker.unpack_int()
+        ABORTED.clear()
         if not self.answer:
             aborted = ABORTED.wait(timeout / 1000)
-            ABORTED.clear()
             self.codes(23 if aborted else 15, 0, 0)
             return
         part = self.answer[:size]

@@ -1,0 +1,241 @@
+/**
+ * The link of a message session: whose turn it is, and whether it is in order.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../time/clock.ts";
+import { milliseconds } from "../../time/duration.ts";
+import { LinkError, UnsupportedError } from "../transports/errors.ts";
+import type { Io, ReadIo, ReadResult, Transport } from "../transports/transport.ts";
+import type { CallOptions, MessageSessionOptions, Traffic } from "./options.ts";
+import { Turns } from "./turns.ts";
+
+/** What an operation needs of the link before its own work. */
+export type Needs =
+  /** A link in order. */
+  | "order"
+  /** A link, in whatever order. */
+  | "link";
+
+/** A transport that several tasks share, one operation after the other, and that is put in order between them. */
+export class Link {
+  readonly #options: MessageSessionOptions;
+  readonly #clock: Clock;
+  readonly #timeout: number;
+  readonly #recoveryTimeout: number;
+  readonly #turns = new Turns();
+  readonly #closing = new AbortController();
+  readonly #restart: () => void;
+  readonly #followers = new Set<(transport: Transport, io: Io) => Promise<void>>();
+  readonly #ending = new Set<() => void>();
+  #transport: Transport;
+  #stale = false;
+  /** Whether the current operation has used the link. */
+  #used = false;
+  #closed: Promise<void> | undefined;
+
+  /** @param restart Is called when the link is in order again: what came before belongs to nobody. */
+  constructor(
+    transport: Transport,
+    options: MessageSessionOptions,
+    clock: Clock,
+    restart: () => void,
+  ) {
+    this.#transport = transport;
+    this.#options = options;
+    this.#clock = clock;
+    this.#timeout = milliseconds(options.timeout ?? "2s");
+    this.#recoveryTimeout = milliseconds(options.recoveryTimeout ?? "5s");
+    this.#restart = restart;
+  }
+
+  /** The resource name. */
+  get resource(): string {
+    return this.#transport.resource;
+  }
+
+  /** True if what the link holds is unknown. */
+  get stale(): boolean {
+    return this.#stale;
+  }
+
+  /** False once it is closed or lost. */
+  get alive(): boolean {
+    return this.#closed === undefined && this.#transport.alive;
+  }
+
+  /** The transport that there is now. */
+  get transport(): Transport {
+    this.#used = true;
+    return this.#transport;
+  }
+
+  /** Milliseconds that a call may take. */
+  timeout(call: CallOptions | undefined): number {
+    return call?.timeout === undefined ? this.#timeout : milliseconds(call.timeout);
+  }
+
+  /**
+   * Does something with the link when it is its turn. What fails after the link was used leaves it stale.
+   *
+   * @param act Gets the deadline and the signal.
+   */
+  async run<T>(
+    call: CallOptions | undefined,
+    needs: Needs,
+    act: (io: Io) => T | Promise<T>,
+  ): Promise<T> {
+    using _turn = await this.begin(call, needs);
+    return await this.guard(() => act(this.io(call)));
+  }
+
+  /** Waits for the turn and puts the link in order; disposing hands the turn on. */
+  async begin(call: CallOptions | undefined, needs: Needs): Promise<Disposable> {
+    const signal = call?.signal;
+    signal?.throwIfAborted();
+    this.#checkOpen();
+    const turn = this.#turns.take(signal);
+    if (turn !== undefined) await turn;
+    try {
+      signal?.throwIfAborted();
+      this.#checkOpen();
+      if (needs === "order" && (this.#stale || !this.#transport.alive)) await this.#order(signal);
+      this.#used = false;
+    } catch (error) {
+      this.#turns.give();
+      throw error;
+    }
+    return { [Symbol.dispose]: () => this.#turns.give() };
+  }
+
+  /** Does something during a turn; a failure leaves the link stale. */
+  async guard<T>(act: () => T | Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      if (this.#used && !(error instanceof UnsupportedError)) this.#stale = true;
+      throw error;
+    }
+  }
+
+  /** Deadline and signal of an operation that begins now. */
+  io(call: CallOptions | undefined): Io {
+    const deadline = this.#clock.monotonic() + this.timeout(call);
+    return call?.signal === undefined ? { deadline } : { deadline, signal: call.signal };
+  }
+
+  /** The link was cleared by the instrument's own means. */
+  cleared(): void {
+    this.#stale = false;
+    this.#restart();
+  }
+
+  /** A link that was used and left in the middle. */
+  spoil(): void {
+    this.#stale = true;
+  }
+
+  /** Waits during a turn. */
+  async pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const closing = this.#closing.signal;
+    const either = signal === undefined ? closing : AbortSignal.any([signal, closing]);
+    await this.#clock.sleepUntil(this.#clock.monotonic() + ms, either);
+  }
+
+  /** Reads, and tells of it. */
+  async read(target: Uint8Array, io: ReadIo): Promise<ReadResult> {
+    const result = await this.transport.read(target, io);
+    if (this.#options.traffic !== undefined) this.#tell("read", target.subarray(0, result.count));
+    return result;
+  }
+
+  /** Writes a message in pieces, and tells of it. */
+  async write(data: Uint8Array, io: Io): Promise<void> {
+    const most = this.#options.writeChunk ?? Infinity;
+    for (let at = 0; at < data.length || at === 0;) {
+      const part = data.length <= most ? data : data.subarray(at, at + most);
+      at += Math.max(1, part.length);
+      await this.transport.write(part, at >= data.length, io);
+      if (this.#options.traffic !== undefined) this.#tell("write", part);
+    }
+  }
+
+  #tell(direction: Traffic["direction"], bytes: Uint8Array): void {
+    this.#options.traffic?.({ direction, bytes: bytes.slice(), time: this.#clock.wall() });
+  }
+
+  /** Has `follow` called with each new link that takes the place of this one, until the result is disposed. */
+  follow(follow: (transport: Transport, io: Io) => Promise<void>, end: () => void): Disposable {
+    this.#followers.add(follow);
+    this.#ending.add(end);
+    return {
+      [Symbol.dispose]: () => {
+        this.#followers.delete(follow);
+        this.#ending.delete(end);
+      },
+    };
+  }
+
+  async #order(signal: AbortSignal | undefined): Promise<void> {
+    const either = signal === undefined
+      ? this.#closing.signal
+      : AbortSignal.any([signal, this.#closing.signal]);
+    const io = { deadline: this.#clock.monotonic() + this.#recoveryTimeout, signal: either };
+    const { onEvent, reopen } = this.#options;
+    if (this.#transport.alive) {
+      let done: string | undefined;
+      try {
+        if (this.#options.recover ?? true) done = await this.#transport.recover(io);
+      } catch (error) {
+        if (reopen === undefined || !(error instanceof LinkError) || either.aborted) throw error;
+        await this.#reopen(reopen, io);
+        return;
+      }
+      this.#stale = false;
+      this.#restart();
+      if (done !== undefined) {
+        const message = `${this.resource} was put in order: ${done}.`;
+        onEvent?.({ kind: "recovered", message });
+      }
+    } else if (reopen !== undefined) await this.#reopen(reopen, io);
+  }
+
+  async #reopen(reopen: (io: Io) => Promise<Transport>, io: Io): Promise<void> {
+    await this.#transport[Symbol.asyncDispose]();
+    const transport = await reopen(io);
+    if (this.#closing.signal.aborted) {
+      await transport[Symbol.asyncDispose]();
+      this.#checkOpen();
+    }
+    this.#transport = transport;
+    this.#stale = false;
+    this.#restart();
+    for (const follow of this.#followers) await follow(transport, io);
+    this.#options.onEvent?.({
+      kind: "reopened",
+      message: `${this.resource} was lost and has been opened anew.`,
+    });
+  }
+
+  #checkOpen(): void {
+    this.#closing.signal.throwIfAborted();
+  }
+
+  /** Closes the link; whoever waits learns it, in the order of waiting. */
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
+    const { resource } = this;
+    this.#closing.abort(new LinkError(`Cannot use ${resource}, as it was closed.`, resource));
+    try {
+      await this.#transport[Symbol.asyncDispose]();
+    } finally {
+      // The last in the queue: all others have been told when it is its turn.
+      await this.#turns.take();
+      for (const end of this.#ending) end();
+    }
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * From a resource name to a link: which bus, what it needs, how it is opened. A bus that is not used is not loaded.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../time/clock.ts";
+import type { Permissions } from "../device.ts";
+import { formatResourceName, parseResourceName } from "../resource_name.ts";
+import type { Bus, ResourceName } from "../resource_name/types.ts";
+import type { HislipOptions } from "./hislip/mod.ts";
+import type { SocketOptions } from "./socket.ts";
+import type { Io, Transport, TransportEvent } from "./transport.ts";
+import type { Vxi11Options } from "./vxi11/mod.ts";
+
+/** How links are opened, bus by bus. */
+export interface TransportOptions {
+  /** For raw sockets: what puts the link in order after a time-out, and how long silence must last. */
+  readonly socket?: Pick<SocketOptions, "recovery" | "quietTime">;
+  /** For HiSLIP: versions, mode, encryption. */
+  readonly hislip?: Pick<HislipOptions, "version" | "mode" | "maximumMessageSize" | "tls">;
+  /** For VXI-11: the portmapper's port, waiting for locks, polling for service requests. */
+  readonly vxi11?: Pick<Vxi11Options, "portmapperPort" | "lockTimeout" | "margin" | "pollInterval">;
+  /**
+   * For GPIB: the Prologix adapter that leads to the instrument, as `"PRLGX-TCPIP::192.168.0.30::INTFC"`. Who
+   * names the same adapter shares it.
+   */
+  readonly adapter?: string;
+}
+
+/** What opening needs beside the name. */
+export interface OpenTransportOptions extends TransportOptions {
+  /** What deadlines are on. */
+  readonly clock: Clock;
+  /** Is told how the link fares. */
+  readonly onEvent?: (event: TransportEvent) => void;
+}
+
+interface Way<N extends ResourceName> {
+  permissions(name: N, options: TransportOptions): Permissions;
+  open(name: N, options: OpenTransportOptions, io: Io): Promise<Transport>;
+}
+
+type Ways = { readonly [B in Bus]?: Way<Extract<ResourceName, { bus: B }>> };
+
+const WAYS: Ways = {
+  socket: {
+    permissions: ({ host, port }) => ({ net: [netAddress(host, port)] }),
+    async open(name, { clock, socket }, io) {
+      const { openSocket } = await import("./socket.ts");
+      const { host, port } = name;
+      return await openSocket(
+        { ...socket, host, port, resource: formatResourceName(name), clock },
+        io,
+      );
+    },
+  },
+  vxi11: {
+    // The portmapper says which port it is, and another one is for aborts.
+    permissions: ({ host }) => ({ net: [netAddress(host)] }),
+    async open(name, { clock, vxi11, onEvent }, io) {
+      const { openVxi11 } = await import("./vxi11/mod.ts");
+      const { host, device, port } = name;
+      return await openVxi11({
+        ...vxi11,
+        host,
+        device,
+        ...(port === undefined ? {} : { port }),
+        timeout: Math.max(1, io.deadline - clock.monotonic()),
+        ...(io.signal === undefined ? {} : { signal: io.signal }),
+        ...(onEvent === undefined ? {} : { onEvent }),
+        resource: formatResourceName(name),
+        clock,
+      });
+    },
+  },
+  hislip: {
+    permissions: ({ host, port }) => ({ net: [netAddress(host, port)] }),
+    async open(name, { clock, hislip }, io) {
+      const { openHislip } = await import("./hislip/mod.ts");
+      const { host, port, device } = name;
+      return await openHislip({
+        ...hislip,
+        host,
+        port,
+        subAddress: device,
+        resource: formatResourceName(name),
+        clock,
+        ...io,
+      });
+    },
+  },
+  gpib: {
+    permissions: (name, options) => permissionsFor(adapterOf(name, options), options),
+    async open(name, options, io) {
+      const adapter = adapterOf(name, options);
+      const { openPrologix } = await import("./prologix/open.ts");
+      const { primary, secondary } = name;
+      return await openPrologix(
+        {
+          name: formatResourceName(adapter),
+          open: (io) => openTransport(adapter, options, io),
+        },
+        secondary === undefined ? { primary } : { primary, secondary },
+        io,
+        { clock: options.clock },
+      );
+    },
+  },
+  "prologix-tcp": {
+    permissions: ({ host, port }) => ({ net: [netAddress(host, port)] }),
+    async open(name, { clock }, io) {
+      const { openSocket } = await import("./socket.ts");
+      const { host, port } = name;
+      return await openSocket({ host, port, resource: formatResourceName(name), clock }, io);
+    },
+  },
+};
+
+/** The line to the adapter that a GPIB instrument is behind. */
+function adapterOf(name: ResourceName, { adapter }: TransportOptions): ResourceName {
+  if (adapter === undefined) {
+    throw new RangeError(
+      `Cannot open ${formatResourceName(name)}, as it must be said how to reach the GPIB. ` +
+        `Set adapter to that of a Prologix adapter, such as "PRLGX-TCPIP::192.168.0.30::INTFC".`,
+    );
+  }
+  const line = parseResourceName(adapter);
+  if (line.bus === "prologix-tcp" || line.bus === "prologix-serial") return line;
+  throw new RangeError(
+    `Cannot open ${formatResourceName(name)}, as its adapter must be a Prologix adapter: ` +
+      `${adapter}. Write "PRLGX-TCPIP::192.168.0.30::INTFC" or "PRLGX-ASRL::/dev/ttyUSB0::INTFC".`,
+  );
+}
+
+function netAddress(host: string, port?: number): string {
+  const name = host.includes(":") ? `[${host}]` : host;
+  return port === undefined ? name : `${name}:${port}`;
+}
+
+function wayOf<N extends ResourceName>(name: N): Way<N> {
+  const way = (WAYS as Readonly<Partial<Record<Bus, Way<N>>>>)[name.bus];
+  if (way !== undefined) return way;
+  throw new RangeError(
+    `Cannot open ${formatResourceName(name)}, as this bus is not supported: ${name.bus}. ` +
+      `Supported are ${Object.keys(WAYS).join(", ")}.`,
+  );
+}
+
+/**
+ * What a link needs from Deno.
+ *
+ * @throws {RangeError} If there is no way to such an instrument.
+ */
+export function permissionsFor(name: ResourceName, options: TransportOptions): Permissions {
+  return wayOf(name).permissions(name, options);
+}
+
+/**
+ * Opens a link.
+ *
+ * @throws {RangeError} If there is no way to such an instrument.
+ * @throws What the bus's own opening throws.
+ */
+export function openTransport(
+  name: ResourceName,
+  options: OpenTransportOptions,
+  io: Io,
+): Promise<Transport> {
+  return wayOf(name).open(name, options, io);
+}

@@ -1,0 +1,295 @@
+/**
+ * Calls procedures of a server by ONC-RPC over TCP.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../../time/clock.ts";
+import { LinkError, TimeoutError } from "../errors.ts";
+import type { Io } from "../transport.ts";
+import { beginCall, type Procedure, readReply } from "./messages.ts";
+import { MARK_SIZE, RecordAssembler, sealRecord } from "./records.ts";
+import { within } from "./within.ts";
+import { XdrReader, type XdrWriter } from "./xdr.ts";
+
+/** Bytes that are read at once. */
+const CHUNK = 256 * 1024;
+
+/** Bytes that a reply may have beside the results that its caller expects. */
+const SLACK = 1024;
+
+/** Where a server is. */
+export interface RpcAddress {
+  /** Host name or address. */
+  readonly hostname: string;
+  /** TCP port. */
+  readonly port: number;
+  /** Resource name, for errors. */
+  readonly resource: string;
+  /** What deadlines are on. */
+  readonly clock: Clock;
+}
+
+/** What is called, and what comes back. */
+export interface RpcCall<T> extends Procedure {
+  /** What is done, to be read after "Cannot". */
+  readonly doing: string;
+  /** Puts the arguments. */
+  readonly put?: (writer: XdrWriter) => void;
+  /** How many bytes they are, if they are many. */
+  readonly room?: number;
+  /** Takes the results; called while their bytes are there, and not at all once the call was given up. */
+  readonly take: (reader: XdrReader) => T;
+  /** How many bytes of data may come back beside the fixed fields. @default 0 */
+  readonly most?: number;
+}
+
+interface Pending {
+  readonly xid: number;
+  /** Absent once the caller has gone. */
+  take: ((reader: XdrReader) => void) | undefined;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Opens a TCP connection.
+ *
+ * @throws {TimeoutError} If the deadline passes.
+ * @throws {LinkError} If there is nobody.
+ */
+export async function connectTcp(address: RpcAddress, io: Io): Promise<Deno.TcpConn> {
+  const { hostname, port, resource, clock } = address;
+  io.signal?.throwIfAborted();
+  const start = clock.monotonic();
+  const stop = new AbortController();
+  let gone = false;
+  const work = Deno.connect({ hostname, port, signal: stop.signal }).then((conn) => {
+    // A name that resolves late can't be stopped.
+    if (gone) conn.close();
+    return conn;
+  });
+  try {
+    const conn = await within(
+      work,
+      io,
+      clock,
+      () =>
+        new TimeoutError(
+          `connect to ${hostname} port ${port} for ${resource}`,
+          resource,
+          clock.monotonic() - start,
+        ),
+    );
+    conn.setNoDelay(true);
+    conn.setKeepAlive(true);
+    return conn;
+  } catch (error) {
+    gone = true;
+    stop.abort("ended");
+    await work.catch(() => {});
+    if (
+      !(error instanceof Error) || error instanceof TimeoutError || io.signal?.aborted ||
+      error instanceof Deno.errors.NotCapable
+    ) throw error;
+    throw new LinkError(
+      `Cannot open ${resource}, as ${hostname} port ${port} can't be reached: ${error.message}. ` +
+        `Is the instrument on, and is the address right?`,
+      resource,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * A connection to a server, with one call at a time: servers answer in order. A call that was given up stays
+ * under way until its reply has come; that reply is dropped, and the next call waits for it.
+ */
+export class RpcClient implements AsyncDisposable {
+  readonly #conn: Deno.TcpConn;
+  readonly #resource: string;
+  readonly #clock: Clock;
+  readonly #assembler: RecordAssembler;
+  readonly #pump: Promise<void>;
+  #pending: Pending | undefined;
+  #whenQuiet: PromiseWithResolvers<void> | undefined;
+  #lost: Error | undefined;
+  #xid = 0;
+
+  private constructor(conn: Deno.TcpConn, { resource, clock }: RpcAddress) {
+    this.#conn = conn;
+    this.#resource = resource;
+    this.#clock = clock;
+    this.#assembler = new RecordAssembler(resource, SLACK);
+    this.#pump = this.#receive();
+  }
+
+  /**
+   * Connects to a server.
+   *
+   * @throws {TimeoutError} If the deadline passes.
+   * @throws {LinkError} If there is nobody.
+   */
+  static async connect(address: RpcAddress, io: Io): Promise<RpcClient> {
+    return new RpcClient(await connectTcp(address, io), address);
+  }
+
+  /** False once the connection is lost or closed. */
+  get alive(): boolean {
+    return this.#lost === undefined;
+  }
+
+  /** True while a reply is due, be it to a call that was given up. */
+  get busy(): boolean {
+    return this.#pending !== undefined;
+  }
+
+  /** This side's address. */
+  get localAddress(): string {
+    return this.#conn.localAddr.hostname;
+  }
+
+  /**
+   * Calls a procedure.
+   *
+   * @throws {TimeoutError} If the deadline passes.
+   * @throws {LinkError} If the connection is lost.
+   * @throws {ProtocolError} If the server refuses the call, or answers with what is no answer.
+   */
+  async call<T>(call: RpcCall<T>, io: Io): Promise<T> {
+    io.signal?.throwIfAborted();
+    // Another caller may have been quicker when it became quiet.
+    while (this.#pending !== undefined) await this.quiet(call.doing, io);
+    if (this.#lost !== undefined) throw this.#lost;
+    const start = this.#clock.monotonic();
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const xid = this.#xid = (this.#xid + 1) >>> 0;
+    const pending: Pending = {
+      xid,
+      take: (reader) => {
+        readReply(reader, this.#resource);
+        resolve(call.take(reader));
+      },
+      reject,
+    };
+    const writer = beginCall(xid, call, call.room ?? 64);
+    call.put?.(writer);
+    this.#assembler.limit = (call.most ?? 0) + SLACK;
+    this.#pending = pending;
+    this.#send(sealRecord(writer));
+    try {
+      return await within(
+        promise,
+        io,
+        this.#clock,
+        () => new TimeoutError(call.doing, this.#resource, this.#clock.monotonic() - start),
+      );
+    } finally {
+      pending.take = undefined;
+    }
+  }
+
+  /**
+   * Waits until the reply to a call that was given up has come.
+   *
+   * @throws {TimeoutError} If it doesn't.
+   * @throws {LinkError} If the connection is lost.
+   */
+  async quiet(doing: string, io: Io): Promise<void> {
+    const start = this.#clock.monotonic();
+    if (this.#pending !== undefined) {
+      this.#whenQuiet ??= Promise.withResolvers<void>();
+      await within(
+        this.#whenQuiet.promise,
+        io,
+        this.#clock,
+        () => new TimeoutError(doing, this.#resource, this.#clock.monotonic() - start),
+      );
+    }
+    if (this.#lost !== undefined) throw this.#lost;
+  }
+
+  /** Sends whoever waits away; the reply that is due is dropped when it comes. */
+  abandon(error: Error): void {
+    if (this.#pending === undefined) return;
+    this.#pending.take = undefined;
+    this.#pending.reject(error);
+    this.#whenQuiet?.reject(error);
+    this.#whenQuiet = undefined;
+  }
+
+  /**
+   * Closes the connection at once.
+   *
+   * @param error What whoever waits is rejected with, and whoever calls from now on.
+   */
+  close(error: Error): void {
+    if (this.#lost !== undefined) return;
+    this.#lost = error;
+    this.#conn.close();
+    this.#pending?.reject(error);
+    this.#settle();
+  }
+
+  /** Closes the connection, and waits until nothing of it is left. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close(new LinkError(`Cannot use ${this.#resource}, as it was closed`, this.#resource));
+    await this.#pump;
+  }
+
+  #settle(): void {
+    this.#pending = undefined;
+    this.#whenQuiet?.resolve();
+    this.#whenQuiet = undefined;
+  }
+
+  async #send(bytes: Uint8Array): Promise<void> {
+    try {
+      for (let at = 0; at < bytes.length;) at += await this.#conn.write(bytes.subarray(at));
+    } catch (error) {
+      this.#lose(error);
+    }
+  }
+
+  async #receive(): Promise<void> {
+    const chunk = new Uint8Array(CHUNK);
+    try {
+      for (;;) {
+        const count = await this.#conn.read(chunk);
+        if (count === null) {
+          const where = this.#assembler.atStart ? "" : " in the middle of an answer";
+          return this.#lose(new Error(`the other side closed the connection${where}`));
+        }
+        this.#assembler.push(chunk.subarray(0, count), (record) => this.#deliver(record));
+      }
+    } catch (error) {
+      this.#lose(error);
+    }
+  }
+
+  #deliver(record: Uint8Array): void {
+    const pending = this.#pending;
+    // A reply that nobody waits for is thrown away, be it old or made up.
+    if (pending === undefined || record.length < MARK_SIZE) return;
+    const reader = new XdrReader(record, this.#resource);
+    if (reader.u32() !== pending.xid) return;
+    try {
+      pending.take?.(reader);
+    } catch (error) {
+      pending.reject(error instanceof Error ? error : new Error(String(error)));
+    }
+    this.#settle();
+  }
+
+  #lose(error: unknown): void {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    const why = cause.message.replace(/^Cannot .*?, as /, "");
+    const lost = new LinkError(
+      `Cannot go on with ${this.#resource}, as the link is lost: ${why}. Open it anew.`,
+      this.#resource,
+      { cause },
+    );
+    // Whoever waits hears what came; whoever comes later only that the link is lost.
+    if (cause.name === "ProtocolError") this.#pending?.reject(cause);
+    this.close(lost);
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Serial ports on Linux.
+ *
+ * @module
+ */
+
+import { SharedPlatform } from "../shared.ts";
+import type { SerialSystem } from "../system.ts";
+import { ERRNO, type UnixCalls } from "../unix/calls.ts";
+import { loadFirst } from "../unix/library.ts";
+import { openUnixPort, type UnixOpening } from "../unix/open.ts";
+import { askLowLatency, linuxDialect, OPEN_FLAGS, REQUEST } from "./dialect.ts";
+import { Epoll } from "./epoll.ts";
+import { LibcCalls, libcCandidates, loadLibc } from "./libc.ts";
+import { listLinuxPorts } from "./list.ts";
+import { baudRateOf, differences, packTermios2, TERMIOS2_SIZE } from "./termios2.ts";
+
+/** How Linux opens a port. */
+export const linuxOpening: UnixOpening = {
+  ...linuxDialect,
+  openFlags: OPEN_FLAGS,
+  setExclusive: REQUEST.TIOCEXCL,
+  getExclusive: REQUEST.TIOCGEXCL,
+  isPseudo: (path) => path.startsWith("/dev/pts/"),
+  setUp(calls, fd, settings, pseudo) {
+    const bytes = new Uint8Array(TERMIOS2_SIZE);
+    const failed = (error: number) => ({ error: -error, baudRate: 0, differences: [] });
+    let result = calls.ioctl(fd, REQUEST.TCGETS2, bytes);
+    // Other devices say so in other ways, but a file that is no terminal says so here.
+    if (result < 0) return failed(result === -ERRNO.EINVAL ? -ERRNO.ENOTTY : result);
+    result = calls.ioctl(fd, REQUEST.TCSETS2, packTermios2(bytes, settings));
+    if (result < 0) return failed(result);
+    result = calls.ioctl(fd, REQUEST.TCGETS2, bytes);
+    if (result < 0) return failed(result);
+    return {
+      error: 0,
+      baudRate: baudRateOf(bytes),
+      differences: differences(bytes, settings, pseudo),
+    };
+  },
+  askLowLatency,
+};
+
+/**
+ * Serial ports on Linux.
+ *
+ * @param candidates Where the C library may be; the first that can be loaded is taken.
+ */
+export function linuxSystem(
+  candidates: readonly string[] = libcCandidates(Deno.build.arch),
+): SerialSystem {
+  const shared = new SharedPlatform<UnixCalls>(() => {
+    const library = loadFirst(candidates, "open a serial port", loadLibc);
+    try {
+      return {
+        calls: new LibcCalls(library.symbols),
+        readiness: new Epoll(library.symbols, Deno.build.arch),
+        unload: () => library.close(),
+      };
+    } catch (error) {
+      library.close();
+      throw error;
+    }
+  });
+  return {
+    open(request) {
+      const share = shared.take();
+      try {
+        return openUnixPort(request, share, linuxOpening, Deno.pid);
+      } catch (error) {
+        share.giveNow();
+        throw error;
+      }
+    },
+    ports() {
+      const library = loadFirst(candidates, "list the serial ports", loadLibc);
+      try {
+        return listLinuxPorts(new LibcCalls(library.symbols));
+      } finally {
+        library.close();
+      }
+    },
+  };
+}

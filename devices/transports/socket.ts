@@ -1,0 +1,308 @@
+/**
+ * Instruments behind a raw TCP connection, VISA's SOCKET.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../time/clock.ts";
+import { systemClock } from "../../time/system_clock.ts";
+import { LinkError, TimeoutError } from "./errors.ts";
+import type { Io, ReadIo, ReadResult, Transport } from "./transport.ts";
+import { Waiting } from "./waiting.ts";
+
+/** Where a socket leads and how it is put in order. */
+export interface SocketOptions {
+  /** Host name or address, an IPv6 address without brackets. */
+  readonly host: string;
+  /** TCP port. */
+  readonly port: number;
+  /** The resource name in its canonical form. */
+  readonly resource: string;
+  /** What deadlines are on. @default the system's clock */
+  readonly clock?: Clock;
+  /**
+   * What puts the link in order after a time-out: a new connection, which no late answer can reach, or
+   * throwing away what comes until it is quiet, for instruments that are slow to take a new one.
+   * @default "reconnect"
+   */
+  readonly recovery?: "reconnect" | "drain";
+  /** How long nothing must come for the link to be drained, in milliseconds. @default 100 */
+  readonly quietTime?: number;
+}
+
+/** Bytes that are kept for whoever reads next; more stay with the system, which makes the sender wait. */
+const BUFFER = 65_536;
+
+/**
+ * Connects to an instrument.
+ *
+ * @param options Where to.
+ * @param io Deadline and signal.
+ * @throws {LinkError} If nobody listens there.
+ * @throws {TimeoutError} If no answer comes before the deadline.
+ */
+export async function openSocket(options: SocketOptions, io: Io): Promise<Transport> {
+  const clock = options.clock ?? systemClock;
+  return new SocketTransport(options, clock, await connect(options, clock, io));
+}
+
+async function connect(
+  { host, port, resource }: SocketOptions,
+  clock: Clock,
+  io: Io,
+): Promise<Deno.TcpConn> {
+  io.signal?.throwIfAborted();
+  const start = clock.monotonic();
+  const stop = new AbortController();
+  const abort = (): void => stop.abort(io.signal?.reason);
+  io.signal?.addEventListener("abort", abort, { once: true });
+  let late = false;
+  const done = new AbortController();
+  const timer = clock.sleepUntil(io.deadline, done.signal).then(() => {
+    late = true;
+    stop.abort();
+  }, () => {});
+  try {
+    const conn = await Deno.connect({ hostname: host, port, signal: stop.signal });
+    conn.setNoDelay(true);
+    return conn;
+  } catch (error) {
+    io.signal?.throwIfAborted();
+    if (late) throw new TimeoutError(`connect to ${resource}`, resource, clock.monotonic() - start);
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new LinkError(
+      `Cannot connect to ${resource}, as ${host} port ${port} did not take the connection: ${why}. ` +
+        `Check that the instrument is on and that this is its port.`,
+      resource,
+      { cause: error },
+    );
+  } finally {
+    done.abort();
+    io.signal?.removeEventListener("abort", abort);
+    await timer;
+  }
+}
+
+class SocketTransport implements Transport {
+  readonly hasEnd = false;
+  readonly resource: string;
+  readonly #options: SocketOptions;
+  readonly #clock: Clock;
+  readonly #readable: Waiting;
+  readonly #writable: Waiting;
+  readonly #closing = new AbortController();
+  readonly #own = new Uint8Array(BUFFER);
+  /** What came and was not read yet. */
+  #unread: Uint8Array = this.#own.subarray(0, 0);
+  #conn: Deno.TcpConn;
+  /** Why nothing more comes; what came before can be read all the same. */
+  #lost: LinkError | undefined;
+  #reading: Promise<void> | undefined;
+  #writing: Promise<void> | undefined;
+  #connecting: Promise<unknown> | undefined;
+  /** Takes what the pending read puts into a caller's memory; absent once the caller has given up. */
+  #direct: ((count: number) => void) | undefined;
+
+  constructor(options: SocketOptions, clock: Clock, conn: Deno.TcpConn) {
+    this.#options = options;
+    this.resource = options.resource;
+    this.#clock = clock;
+    this.#conn = conn;
+    this.#readable = new Waiting(clock);
+    this.#writable = new Waiting(clock);
+    this.#fill();
+  }
+
+  get alive(): boolean {
+    return this.#lost === undefined;
+  }
+
+  async write(data: Uint8Array, _end: boolean, io: Io): Promise<void> {
+    io.signal?.throwIfAborted();
+    if (this.#lost !== undefined) throw this.#lost;
+    if (this.#writing !== undefined) {
+      throw new LinkError(
+        `Cannot write to ${this.resource}, as a message that was given up is still on its way. ` +
+          `Recover the link first.`,
+        this.resource,
+      );
+    }
+    if (data.length === 0) return;
+    const written = this.#writable.wait(io, this.#late(`write to ${this.resource}`));
+    this.#send(this.#conn, data);
+    await written;
+  }
+
+  #send(conn: Deno.TcpConn, data: Uint8Array): void {
+    const all = async (): Promise<void> => {
+      for (let sent = 0; sent < data.length;) sent += await conn.write(data.subarray(sent));
+    };
+    this.#writing = all().then(() => {
+      if (conn !== this.#conn) return;
+      this.#writing = undefined;
+      this.#writable.wake();
+    }, (error: unknown) => {
+      if (conn !== this.#conn) return;
+      this.#writing = undefined;
+      this.#lose(error);
+    });
+  }
+
+  async read(target: Uint8Array, io: ReadIo): Promise<ReadResult> {
+    io.signal?.throwIfAborted();
+    let direct = 0;
+    while (this.#unread.length === 0) {
+      if (this.#lost !== undefined) throw this.#lost;
+      const readable = this.#readable.wait(io, this.#late(`read from ${this.resource}`));
+      if (target.length >= BUFFER) this.#fill(target, (count) => (direct = count));
+      else this.#fill();
+      try {
+        await readable;
+      } catch (error) {
+        this.#direct = undefined;
+        throw error;
+      }
+      if (direct > 0) return { count: direct, end: false };
+    }
+    const count = Math.min(target.length, this.#unread.length);
+    target.set(this.#unread.subarray(0, count));
+    this.#unread = this.#unread.subarray(count);
+    this.#fill();
+    return { count, end: false };
+  }
+
+  discard(): number {
+    const { length } = this.#unread;
+    this.#unread = this.#own.subarray(0, 0);
+    this.#fill();
+    return length;
+  }
+
+  /**
+   * Has one read under way, unless what came is still unread. It is never given up: who waits for it may be.
+   * Reading straight into the caller's memory saves large blocks a copy.
+   */
+  #fill(target?: Uint8Array, direct?: (count: number) => void): void {
+    if (this.#reading !== undefined || this.#unread.length > 0 || this.#lost !== undefined) return;
+    const conn = this.#conn;
+    const into = target ?? this.#own;
+    this.#direct = direct;
+    this.#reading = conn.read(into).then((count) => {
+      if (conn !== this.#conn) return;
+      this.#reading = undefined;
+      if (count === null) return this.#lose(undefined);
+      if (this.#direct !== undefined) this.#direct(count);
+      // A caller that gave up may use its memory for something else.
+      else this.#unread = target === undefined ? into.subarray(0, count) : into.slice(0, count);
+      this.#direct = undefined;
+      this.#readable.wake();
+    }, (error: unknown) => {
+      if (conn !== this.#conn) return;
+      this.#reading = undefined;
+      this.#lose(error);
+    });
+  }
+
+  async recover(io: Io): Promise<string> {
+    this.#closing.signal.throwIfAborted();
+    const drains = this.#options.recovery === "drain";
+    // Half a message can't be called back from a stream.
+    if (!drains || this.#lost !== undefined || this.#writing !== undefined) {
+      await this.#reconnect(io);
+      return "made a new connection";
+    }
+    const quiet = this.#options.quietTime ?? 100;
+    let thrown = this.discard();
+    while (true) {
+      const until = this.#clock.monotonic() + quiet;
+      const deadline = Math.min(until, io.deadline);
+      const silence = new Error("quiet");
+      try {
+        await this.#readable.wait({ ...io, deadline }, () => silence);
+      } catch (error) {
+        if (error !== silence) throw error;
+        if (deadline === until) return `threw away ${thrown} bytes that came late`;
+        throw new TimeoutError(`drain ${this.resource}`, this.resource, quiet);
+      }
+      thrown += this.discard();
+    }
+  }
+
+  async #reconnect(io: Io): Promise<void> {
+    const old = this.#conn;
+    const pending = [this.#reading, this.#writing];
+    const closed = this.#closing.signal;
+    this.#lost = new LinkError(
+      `Cannot use ${this.resource}, as its connection is being made anew.`,
+      this.resource,
+    );
+    close(old);
+    await Promise.all(pending);
+    const signal = io.signal === undefined ? closed : AbortSignal.any([io.signal, closed]);
+    const connecting = connect(this.#options, this.#clock, { ...io, signal });
+    this.#connecting = connecting.catch(() => {});
+    try {
+      const conn = await connecting;
+      if (closed.aborted) {
+        close(conn);
+        throw closed.reason;
+      }
+      this.#conn = conn;
+    } catch (error) {
+      if (error instanceof LinkError) this.#lost = error;
+      throw error;
+    }
+    this.#unread = this.#own.subarray(0, 0);
+    this.#reading = this.#writing = this.#lost = undefined;
+    this.#fill();
+  }
+
+  /** The link is gone: whoever waits learns it. */
+  #lose(error: unknown): void {
+    const why = error === undefined
+      ? "the instrument closed the connection"
+      : error instanceof Error
+      ? error.message
+      : String(error);
+    this.#lost ??= new LinkError(
+      `Cannot use ${this.resource}, as its connection is lost: ${why}. Open it anew.`,
+      this.resource,
+      { cause: error },
+    );
+    this.#readable.fail(this.#lost);
+    this.#writable.fail(this.#lost);
+  }
+
+  /** Makes the error of an operation that begins now and comes too late. */
+  #late(doing: string): () => TimeoutError {
+    const start = this.#clock.monotonic();
+    return () => new TimeoutError(doing, this.resource, this.#clock.monotonic() - start);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#closing.signal.aborted) {
+      const error = new LinkError(
+        `Cannot use ${this.resource}, as it was closed.`,
+        this.resource,
+      );
+      this.#lost = error;
+      this.#closing.abort(error);
+      this.#unread = this.#own.subarray(0, 0);
+      this.#readable.fail(error);
+      this.#writable.fail(error);
+      this.#readable.stop();
+      this.#writable.stop();
+      close(this.#conn);
+    }
+    await Promise.all([this.#reading, this.#writing, this.#connecting]);
+  }
+}
+
+function close(conn: Deno.TcpConn): void {
+  try {
+    conn.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * Instruments by resource name, for the builder and for {@linkcode open}.
+ *
+ * @module
+ */
+
+import { type DurationInput, milliseconds } from "../time/duration.ts";
+import type { DeviceContext, DeviceDefinition, DeviceEvent } from "./device.ts";
+import { MessageSession } from "./message_session.ts";
+import type { MessageOptions, SessionEvent, Traffic } from "./message_session/options.ts";
+import { formatResourceName, parseResourceName } from "./resource_name.ts";
+import type { ResourceName } from "./resource_name/types.ts";
+import {
+  openTransport,
+  permissionsFor,
+  type TransportOptions,
+} from "./transports/open_transport.ts";
+import type { Responder } from "./transports/responder.ts";
+import { openSimulated } from "./transports/simulated.ts";
+import type { Io } from "./transports/transport.ts";
+
+/** What a simulated instrument can be told. */
+export interface SimulatedInstrumentOptions extends MessageOptions {
+  /** Time from a message to its answer. @default "0s" */
+  readonly latency?: DurationInput;
+  /** Records what goes over the link among the session's events. @default false */
+  readonly log?: boolean;
+}
+
+/** What {@linkcode visa} and {@linkcode socket} can be told. */
+export interface VisaOptions extends SimulatedInstrumentOptions, TransportOptions {
+  /** How long opening may take. @default "5s" */
+  readonly openTimeout?: DurationInput;
+  /** Opens the link anew, at the next operation, once it is lost. @default true */
+  readonly reopen?: boolean;
+  /** What stands in for the instrument in a dry run, or a function that makes one. */
+  readonly simulate?: Responder | ((context: DeviceContext) => Responder);
+}
+
+/**
+ * An instrument by its VISA resource name. It is opened when the experiment starts and closed when it ends; any
+ * number of tasks may use it at once.
+ *
+ * @param name Such as `"TCPIP::192.168.0.20::hislip0::INSTR"`; see {@linkcode parseResourceName}.
+ * @param options How to talk, what stands in for it in a dry run.
+ * @returns A definition for `.device()` and {@linkcode open}.
+ * @throws {SyntaxError} If it is no resource name.
+ * @throws {RangeError} If there is no way to such an instrument.
+ *
+ * @example
+ * ```ts
+ * import { visa } from "@stripchart/stripchart/devices";
+ * import assert from "node:assert/strict";
+ *
+ * const dmm = visa("tcpip::192.168.0.20::hislip0::instr", { timeout: "10s" });
+ * assert.equal(dmm.address, "TCPIP0::192.168.0.20::hislip0::INSTR");
+ * assert.deepEqual(dmm.permissions, { net: ["192.168.0.20:4880"] });
+ * ```
+ */
+export function visa(name: string, options: VisaOptions = {}): DeviceDefinition<MessageSession> {
+  return define(parseResourceName(name), options);
+}
+
+/**
+ * An instrument behind a raw TCP connection, VISA's SOCKET.
+ *
+ * @param host Host name or address.
+ * @param port TCP port, often 5025.
+ * @param options How to talk, what stands in for it in a dry run.
+ * @returns A definition for `.device()` and {@linkcode open}.
+ * @throws {SyntaxError} If the host or the port is none.
+ *
+ * @example
+ * ```ts
+ * import { socket } from "@stripchart/stripchart/devices";
+ * import assert from "node:assert/strict";
+ *
+ * const psu = socket("192.168.0.21", 5025);
+ * assert.equal(psu.address, "TCPIP0::192.168.0.21::5025::SOCKET");
+ * ```
+ */
+export function socket(
+  host: string,
+  port: number,
+  options: VisaOptions = {},
+): DeviceDefinition<MessageSession> {
+  const bare = /^\[(.*)\]$/.exec(host)?.[1] ?? host;
+  const name = formatResourceName({ bus: "socket", board: 0, host: bare.toLowerCase(), port });
+  return define(parseResourceName(name), options);
+}
+
+/**
+ * An instrument in process: no hardware, the same session.
+ *
+ * @param responder The instrument, or a function that makes one.
+ * @param options How to talk, how long it takes.
+ * @returns A definition for `.device()` and {@linkcode open}.
+ *
+ * @example
+ * ```ts
+ * import { open, simulated } from "@stripchart/stripchart/devices";
+ * import assert from "node:assert/strict";
+ *
+ * await using echo = await open(simulated({ receive: (message) => message }));
+ * assert.equal(await echo.query("hello"), "hello");
+ * ```
+ */
+export function simulated(
+  responder: Responder | ((context: DeviceContext) => Responder),
+  options: SimulatedInstrumentOptions = {},
+): DeviceDefinition<MessageSession> {
+  const open = (context: DeviceContext): MessageSession =>
+    openStandIn(responder, "SIM0::INSTR", options, context);
+  return Object.freeze({ kind: "simulated instrument", open, simulate: open });
+}
+
+function define(name: ResourceName, options: VisaOptions): DeviceDefinition<MessageSession> {
+  const address = formatResourceName(name);
+  const { simulate } = options;
+  return Object.freeze({
+    kind: "instrument",
+    address,
+    permissions: permissionsFor(name, options),
+    open: (context: DeviceContext) => openReal(name, options, context),
+    ...(simulate === undefined ? {} : {
+      simulate: (context: DeviceContext) => openStandIn(simulate, address, options, context),
+    }),
+  });
+}
+
+async function openReal(
+  name: ResourceName,
+  options: VisaOptions,
+  context: DeviceContext,
+): Promise<MessageSession> {
+  const { clock, signal, report } = context;
+  const onEvent = ({ kind, message }: { kind: string; message: string }): void =>
+    report({ kind, level: kind === "note" ? "info" : "warning", message });
+  const connect = (io: Io) => openTransport(name, { ...options, clock, onEvent }, io);
+  const deadline = clock.monotonic() + milliseconds(options.openTimeout ?? "5s");
+  const transport = await connect({ deadline, signal });
+  return new MessageSession(transport, {
+    ...reporting(options, context),
+    ...(options.reopen ?? true ? { reopen: connect } : {}),
+  });
+}
+
+function openStandIn(
+  simulate: Responder | ((context: DeviceContext) => Responder),
+  resource: string,
+  options: SimulatedInstrumentOptions,
+  context: DeviceContext,
+): MessageSession {
+  const responder = typeof simulate === "function" ? simulate(context) : simulate;
+  const latency = milliseconds(options.latency ?? "0s");
+  const transport = openSimulated({ responder, resource, latency, clock: context.clock });
+  return new MessageSession(transport, reporting(options, context));
+}
+
+/** The options of a session that tells the experiment what happens to it. */
+function reporting(
+  options: SimulatedInstrumentOptions,
+  { clock, report }: DeviceContext,
+): MessageOptions & { clock: DeviceContext["clock"]; onEvent: (event: SessionEvent) => void } {
+  const traffic = options.log ? logger(report, options.traffic) : options.traffic;
+  return {
+    ...options,
+    clock,
+    onEvent: ({ kind, message }) => report({ kind, level: "warning", message }),
+    ...(traffic === undefined ? {} : { traffic }),
+  };
+}
+
+/** Most bytes of one piece that are recorded. */
+const LOGGED = 256;
+
+function logger(
+  report: (event: DeviceEvent) => void,
+  also: ((traffic: Traffic) => void) | undefined,
+): (traffic: Traffic) => void {
+  return (traffic) => {
+    also?.(traffic);
+    const { direction, bytes, time } = traffic;
+    const text = JSON.stringify(String.fromCharCode(...bytes.subarray(0, LOGGED)));
+    report({
+      kind: "traffic",
+      level: "debug",
+      message: `${direction} ${text}${bytes.length > LOGGED ? " …" : ""}`,
+      data: { direction, length: bytes.length, time },
+    });
+  };
+}
