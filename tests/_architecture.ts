@@ -112,7 +112,8 @@ export function lengthBreaches(
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/\b(?:TODO|FIXME|XXX|HACK)\b/, "unfinished work"],
   [/(?<!\w)issues? #?\d/i, "a ticket"],
-  [/(?<![\w/])#\d{1,5}\b(?![\w-])/, "a ticket"],
+  // `#0` between quotes is what a block of IEEE 488.2 begins with.
+  [/(?<![\w/"'`])#\d{1,5}\b(?![\w-])/, "a ticket"],
   [/(?<![\w.)}$~])\/(?:work|root|home)\/[\w.]/, "a machine's path"],
   [
     /\bregistry\.[\w-]+\.\w+|\bdeb\.debian\.org\b|\bpypi\.org\/simple|\bfiles\.pythonhosted\b/,
