@@ -44,7 +44,49 @@ export type {
   Permissions,
   Safeable,
 } from "./device.ts";
+export {
+  type BlockArrays,
+  type BlockHeader,
+  type BlockHeaderOptions,
+  BlockHeaderReader,
+  type BlockType,
+  decodeBlock,
+  encodeBlock,
+  type EncodeBlockOptions,
+  type Endianness,
+} from "./ieee_block.ts";
+export { MessageSession } from "./message_session.ts";
+export type {
+  BlockOptions,
+  CallOptions,
+  ChunkOptions,
+  LockOptions,
+  MessageOptions,
+  MessageSessionOptions,
+  NumberOptions,
+  NumbersOptions,
+  ServiceRequestOptions,
+  SessionEvent,
+  TextEncoding,
+  Traffic,
+} from "./message_session/options.ts";
+export type { ServiceRequests } from "./message_session/service_requests.ts";
 export { open, type OpenOptions, release } from "./open.ts";
+export { formatResourceName, parseResourceName } from "./resource_name.ts";
+export type {
+  Bus,
+  GpibInterfaceName,
+  GpibName,
+  HislipName,
+  PrologixSerialName,
+  PrologixTcpName,
+  ResourceName,
+  SerialName,
+  SocketName,
+  UsbName,
+  Vxi11Name,
+} from "./resource_name/types.ts";
+export { compileSearchExpression } from "./search_expression.ts";
 export {
   type MethodName,
   type Simulation,
@@ -56,3 +98,25 @@ export {
 export type { Clock, PreciseTimer, Timer } from "../time/clock.ts";
 export type { DurationInput, DurationPart, DurationText, DurationUnit } from "../time/duration.ts";
 export { type ThermalBath, thermalBath, type ThermalBathOptions } from "./thermal_bath.ts";
+export { LinkError, ProtocolError, TimeoutError, UnsupportedError } from "./transports/errors.ts";
+export type { TransportOptions } from "./transports/open_transport.ts";
+export type { Responder } from "./transports/responder.ts";
+export { openSimulated, type SimulatedOptions } from "./transports/simulated.ts";
+export { openSocket, type SocketOptions } from "./transports/socket.ts";
+export type {
+  Io,
+  LockRequest,
+  ReadIo,
+  ReadResult,
+  Transport,
+  TransportEvent,
+} from "./transports/transport.ts";
+export {
+  serial,
+  type SerialInstrumentOptions,
+  simulated,
+  type SimulatedInstrumentOptions,
+  socket,
+  visa,
+  type VisaOptions,
+} from "./visa.ts";

@@ -8,8 +8,6 @@ import { type DurationInput, milliseconds } from "../time/duration.ts";
 import type { DeviceContext, DeviceDefinition, DeviceEvent } from "./device.ts";
 import { MessageSession } from "./message_session.ts";
 import type { MessageOptions, SessionEvent, Traffic } from "./message_session/options.ts";
-import { formatResourceName, parseResourceName } from "./resource_name.ts";
-import type { ResourceName } from "./resource_name/types.ts";
 import {
   openTransport,
   permissionsFor,
@@ -17,7 +15,7 @@ import {
 } from "./transports/open_transport.ts";
 import type { Responder } from "./transports/responder.ts";
 import { openSimulated } from "./transports/simulated.ts";
-import type { Io } from "./transports/transport.ts";
+import type { Io, TransportEvent } from "./transports/transport.ts";
 
 /** What a simulated instrument can be told. */
 export interface SimulatedInstrumentOptions extends MessageOptions {
@@ -58,7 +56,7 @@ export interface VisaOptions extends SimulatedInstrumentOptions, TransportOption
  * ```
  */
 export function visa(name: string, options: VisaOptions = {}): DeviceDefinition<MessageSession> {
-  return define(parseResourceName(name), options);
+  return define(name, options);
 }
 
 /**
@@ -84,9 +82,55 @@ export function socket(
   port: number,
   options: VisaOptions = {},
 ): DeviceDefinition<MessageSession> {
-  const bare = /^\[(.*)\]$/.exec(host)?.[1] ?? host;
-  const name = formatResourceName({ bus: "socket", board: 0, host: bare.toLowerCase(), port });
-  return define(parseResourceName(name), options);
+  const bare = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+  const name = `TCPIP::${bare}::${port}::SOCKET`;
+  return define(name, options);
+}
+
+/** What {@linkcode serial} can be told: the line's settings, and how to talk. */
+export interface SerialInstrumentOptions
+  extends Omit<VisaOptions, "serial">, NonNullable<TransportOptions["serial"]> {}
+
+/**
+ * An instrument on a serial port.
+ *
+ * @param path The device, best by a stable name: `"/dev/serial/by-id/usb-FTDI_FT232R-if00-port0"`, or `"COM3"`.
+ * @param options Baud rate and the rest of the line, how to talk, what stands in for it in a dry run.
+ * @returns A definition for `.device()` and {@linkcode open}.
+ * @throws {SyntaxError} If the path can't be a port's.
+ *
+ * @example
+ * ```ts
+ * import { serial } from "@stripchart/stripchart/devices";
+ * import assert from "node:assert/strict";
+ *
+ * const bath = serial("/dev/ttyUSB0", { baudRate: 4800, parity: "even", writeTerminator: "\r\n" });
+ * assert.equal(bath.address, "ASRL/dev/ttyUSB0::INSTR");
+ * ```
+ */
+export function serial(
+  path: string,
+  options: SerialInstrumentOptions = {},
+): DeviceDefinition<MessageSession> {
+  const { baudRate, dataBits, parity, stopBits, flowControl, dtr, rts, ...others } = options;
+  const { lowLatency, exclusive, quiet, ...talk } = others;
+  const line = {
+    ...given("baudRate", baudRate),
+    ...given("dataBits", dataBits),
+    ...given("parity", parity),
+    ...given("stopBits", stopBits),
+    ...given("flowControl", flowControl),
+    ...given("dtr", dtr),
+    ...given("rts", rts),
+    ...given("lowLatency", lowLatency),
+    ...given("exclusive", exclusive),
+    ...given("quiet", quiet),
+  };
+  return define(`ASRL${path}::INSTR`, { ...talk, serial: line });
+}
+
+function given<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
+  return value === undefined ? {} : { [key]: value } as { [P in K]: T };
 }
 
 /**
@@ -114,35 +158,40 @@ export function simulated(
   return Object.freeze({ kind: "simulated instrument", open, simulate: open });
 }
 
-function define(name: ResourceName, options: VisaOptions): DeviceDefinition<MessageSession> {
-  const address = formatResourceName(name);
+function define(name: string, options: VisaOptions): DeviceDefinition<MessageSession> {
+  const { resource, permissions } = addressOf(name, options);
   const { simulate } = options;
   return Object.freeze({
     kind: "instrument",
-    address,
-    permissions: permissionsFor(name, options),
-    open: (context: DeviceContext) => openReal(name, options, context),
+    address: resource,
+    permissions,
+    open: (context: DeviceContext) => openReal(resource, options, context),
     ...(simulate === undefined ? {} : {
-      simulate: (context: DeviceContext) => openStandIn(simulate, address, options, context),
+      simulate: (context: DeviceContext) => openStandIn(simulate, resource, options, context),
     }),
   });
 }
 
 async function openReal(
-  name: ResourceName,
-  options: VisaOptions,
+  resource: string,
+  { reopen = true, openTimeout = "5s", ...options }: VisaOptions,
   context: DeviceContext,
 ): Promise<MessageSession> {
   const { clock, signal, report } = context;
-  const onEvent = ({ kind, message }: { kind: string; message: string }): void =>
+  const onEvent = ({ kind, message }: TransportEvent): void =>
     report({ kind, level: kind === "note" ? "info" : "warning", message });
-  const connect = (io: Io) => openTransport(name, { ...options, clock, onEvent }, io);
-  const deadline = clock.monotonic() + milliseconds(options.openTimeout ?? "5s");
+  const connect = (io: Io) => openTransport(resource, { ...options, clock, onEvent }, io);
+  const deadline = clock.monotonic() + milliseconds(openTimeout);
   const transport = await connect({ deadline, signal });
-  return new MessageSession(transport, {
-    ...reporting(options, context),
-    ...(options.reopen ?? true ? { reopen: connect } : {}),
-  });
+  try {
+    return new MessageSession(transport, {
+      ...reporting(options, context),
+      ...(reopen ? { reopen: connect } : {}),
+    });
+  } catch (error) {
+    await transport[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 function openStandIn(

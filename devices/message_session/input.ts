@@ -6,6 +6,7 @@
 
 import { type BlockHeader, type BlockHeaderOptions, BlockHeaderReader } from "../ieee_block.ts";
 import { ProtocolError, TimeoutError, UnsupportedError } from "../transports/errors.ts";
+import { find, grown } from "./bytes.ts";
 import type { ReadIo, ReadResult } from "../transports/transport.ts";
 
 /** One read of the link: as {@linkcode Transport.read}, on whichever link there is now. */
@@ -304,28 +305,4 @@ export class Input {
       resource,
     );
   }
-}
-
-/** Where a terminator begins; -1 if it is not there. */
-function find(buffer: Uint8Array, terminator: Uint8Array, from: number, end: number): number {
-  const first = terminator[0] ?? 0;
-  const filled = buffer.subarray(0, end);
-  for (let at = filled.indexOf(first, from); at >= 0 && at + terminator.length <= end;) {
-    if (terminator.every((byte, index) => filled[at + index] === byte)) return at;
-    at = filled.indexOf(first, at + 1);
-  }
-  return -1;
-}
-
-/** Room for at least `needed` bytes, of which `used` are kept; twice as much each time, up to `most`. */
-function grown(
-  data: Uint8Array<ArrayBuffer>,
-  used: number,
-  needed: number,
-  most: number,
-): Uint8Array<ArrayBuffer> {
-  if (needed <= data.length) return data;
-  const larger = new Uint8Array(Math.min(most, Math.max(needed, data.length * 2)));
-  larger.set(data.subarray(0, used));
-  return larger;
 }

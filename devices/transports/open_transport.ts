@@ -7,8 +7,10 @@
 import type { Clock } from "../../time/clock.ts";
 import type { Permissions } from "../device.ts";
 import { formatResourceName, parseResourceName } from "../resource_name.ts";
-import type { Bus, ResourceName } from "../resource_name/types.ts";
+import type { Bus, PrologixSerialName, ResourceName, SerialName } from "../resource_name/types.ts";
 import type { HislipOptions } from "./hislip/mod.ts";
+import type { SerialOptions } from "./serial/options.ts";
+import { serialLibraries, serialPath } from "./serial_name.ts";
 import type { SocketOptions } from "./socket.ts";
 import type { Io, Transport, TransportEvent } from "./transport.ts";
 import type { Vxi11Options } from "./vxi11/mod.ts";
@@ -21,11 +23,18 @@ export interface TransportOptions {
   readonly hislip?: Pick<HislipOptions, "version" | "mode" | "maximumMessageSize" | "tls">;
   /** For VXI-11: the portmapper's port, waiting for locks, polling for service requests. */
   readonly vxi11?: Pick<Vxi11Options, "portmapperPort" | "lockTimeout" | "margin" | "pollInterval">;
+  /** For serial ports: baud rate and the rest of the line's settings. */
+  readonly serial?: Omit<SerialOptions, "clock" | "resource" | "system">;
   /**
    * For GPIB: the Prologix adapter that leads to the instrument, as `"PRLGX-TCPIP::192.168.0.30::INTFC"`. Who
    * names the same adapter shares it.
    */
   readonly adapter?: string;
+  /**
+   * Opens it by this VISA library of an instrument maker, whatever the bus: an absolute path, such as
+   * `"/usr/lib/x86_64-linux-gnu/libvisa.so"`. Names and aliases are the library's own then.
+   */
+  readonly library?: string;
 }
 
 /** What opening needs beside the name. */
@@ -91,7 +100,7 @@ const WAYS: Ways = {
     },
   },
   gpib: {
-    permissions: (name, options) => permissionsFor(adapterOf(name, options), options),
+    permissions: (name, options) => wayTo(adapterOf(name, options)).permissions(options),
     async open(name, options, io) {
       const adapter = adapterOf(name, options);
       const { openPrologix } = await import("./prologix/open.ts");
@@ -99,13 +108,21 @@ const WAYS: Ways = {
       return await openPrologix(
         {
           name: formatResourceName(adapter),
-          open: (io) => openTransport(adapter, options, io),
+          open: (io) => wayTo(adapter).open(options, io),
         },
         secondary === undefined ? { primary } : { primary, secondary },
         io,
         { clock: options.clock },
       );
     },
+  },
+  serial: {
+    permissions: () => ({ ffi: serialLibraries() }),
+    open: (name, options, io) => openPort(name, options, io),
+  },
+  "prologix-serial": {
+    permissions: () => ({ ffi: serialLibraries() }),
+    open: (name, options, io) => openPort(name, options, io),
   },
   "prologix-tcp": {
     permissions: ({ host, port }) => ({ net: [netAddress(host, port)] }),
@@ -116,6 +133,18 @@ const WAYS: Ways = {
     },
   },
 };
+
+async function openPort(
+  name: SerialName | PrologixSerialName,
+  { clock, serial }: OpenTransportOptions,
+  io: Io,
+): Promise<Transport> {
+  io.signal?.throwIfAborted();
+  const { openSerial } = await import("./serial/mod.ts");
+  io.signal?.throwIfAborted();
+  const resource = formatResourceName(name);
+  return await openSerial(serialPath(name.port), { ...serial, clock, resource });
+}
 
 /** The line to the adapter that a GPIB instrument is behind. */
 function adapterOf(name: ResourceName, { adapter }: TransportOptions): ResourceName {
@@ -138,34 +167,67 @@ function netAddress(host: string, port?: number): string {
   return port === undefined ? name : `${name}:${port}`;
 }
 
-function wayOf<N extends ResourceName>(name: N): Way<N> {
+/** The way to one instrument. */
+interface WayTo {
+  permissions(options: TransportOptions): Permissions;
+  open(options: OpenTransportOptions, io: Io): Promise<Transport>;
+}
+
+function wayTo<N extends ResourceName>(name: N): WayTo {
   const way = (WAYS as Readonly<Partial<Record<Bus, Way<N>>>>)[name.bus];
-  if (way !== undefined) return way;
-  throw new RangeError(
-    `Cannot open ${formatResourceName(name)}, as this bus is not supported: ${name.bus}. ` +
-      `Supported are ${Object.keys(WAYS).join(", ")}.`,
-  );
+  if (way === undefined) {
+    throw new RangeError(
+      `Cannot open ${formatResourceName(name)}, as Stripchart itself can't reach its bus: ` +
+        `${name.bus}. It has ${
+          Object.keys(WAYS).join(", ")
+        }; set library to a VISA library that can.`,
+    );
+  }
+  return {
+    permissions: (options) => way.permissions(name, options),
+    open: (options, io) => way.open(name, options, io),
+  };
+}
+
+/** The canonical form of a name, and what its link needs from Deno. */
+export interface Address {
+  /** The resource name; for a VISA library as it is. */
+  readonly resource: string;
+  /** What opening and using it needs. */
+  readonly permissions: Permissions;
 }
 
 /**
- * What a link needs from Deno.
+ * Where a name leads. Nothing is opened.
  *
+ * @throws {SyntaxError} If it is no resource name.
  * @throws {RangeError} If there is no way to such an instrument.
  */
-export function permissionsFor(name: ResourceName, options: TransportOptions): Permissions {
-  return wayOf(name).permissions(name, options);
+export function addressOf(name: string, options: TransportOptions): Address {
+  if (options.library !== undefined) {
+    return { resource: name, permissions: { ffi: [options.library] } };
+  }
+  const parsed = parseResourceName(name);
+  return {
+    resource: formatResourceName(parsed),
+    permissions: wayTo(parsed).permissions(options),
+  };
 }
 
 /**
  * Opens a link.
  *
+ * @throws {SyntaxError} If it is no resource name.
  * @throws {RangeError} If there is no way to such an instrument.
  * @throws What the bus's own opening throws.
  */
-export function openTransport(
-  name: ResourceName,
+export async function openTransport(
+  name: string,
   options: OpenTransportOptions,
   io: Io,
 ): Promise<Transport> {
-  return wayOf(name).open(name, options, io);
+  const { library, clock } = options;
+  if (library === undefined) return await wayTo(parseResourceName(name)).open(options, io);
+  const { openVisaLibrary } = await import("./visa_library/open.ts");
+  return await openVisaLibrary(name, io, { library, clock });
 }

@@ -129,6 +129,7 @@ class SocketTransport implements Transport {
       );
     }
     if (data.length === 0) return;
+    this.#fill();
     const written = this.#writable.wait(io, this.#late(`write to ${this.resource}`));
     this.#send(this.#conn, data);
     await written;
@@ -151,11 +152,12 @@ class SocketTransport implements Transport {
 
   async read(target: Uint8Array, io: ReadIo): Promise<ReadResult> {
     io.signal?.throwIfAborted();
+    const large = target.length > BUFFER;
     let direct = 0;
     while (this.#unread.length === 0) {
       if (this.#lost !== undefined) throw this.#lost;
       const readable = this.#readable.wait(io, this.#late(`read from ${this.resource}`));
-      if (target.length >= BUFFER) this.#fill(target, (count) => (direct = count));
+      if (large) this.#fill(target, (count) => (direct = count));
       else this.#fill();
       try {
         await readable;
@@ -168,7 +170,8 @@ class SocketTransport implements Transport {
     const count = Math.min(target.length, this.#unread.length);
     target.set(this.#unread.subarray(0, count));
     this.#unread = this.#unread.subarray(count);
-    this.#fill();
+    // Whoever reads much will read on, straight from the system.
+    if (!large) this.#fill();
     return { count, end: false };
   }
 

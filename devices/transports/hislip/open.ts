@@ -46,7 +46,7 @@ export interface HislipTls {
 export interface HislipOptions {
   /** Name or address. */
   readonly host: string;
-  /** @default {4880} */
+  /** Its TCP port. @default {4880} */
   readonly port?: number;
   /** The device on that host. @default {"hislip0"} */
   readonly subAddress?: string;

@@ -25,7 +25,7 @@ export type { HislipServerTls } from "./tls_server.ts";
 
 /** How {@linkcode serveHislip} serves. */
 export interface HislipServerOptions {
-  /** @default {"127.0.0.1"} */
+  /** The address to listen at. @default {"127.0.0.1"} */
   readonly hostname?: string;
   /** 0 for any that is free. @default {4880} */
   readonly port?: number;

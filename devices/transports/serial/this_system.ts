@@ -5,10 +5,12 @@
  */
 
 import { linuxSystem } from "./linux/system.ts";
+import { macosSystem } from "./macos/system.ts";
 import type { SerialSystem } from "./system.ts";
 
 const SYSTEMS: Partial<Record<typeof Deno.build.os, () => SerialSystem>> = {
   linux: linuxSystem,
+  darwin: macosSystem,
 };
 
 let system: SerialSystem | undefined;

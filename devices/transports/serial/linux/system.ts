@@ -4,14 +4,15 @@
  * @module
  */
 
-import { SharedPlatform } from "../shared.ts";
 import type { SerialSystem } from "../system.ts";
-import { ERRNO, type UnixCalls } from "../unix/calls.ts";
+import { ERRNO } from "../unix/calls.ts";
+import { LibcCalls } from "../unix/libc.ts";
 import { loadFirst } from "../unix/library.ts";
-import { openUnixPort, type UnixOpening } from "../unix/open.ts";
+import type { UnixOpening } from "../unix/open.ts";
+import { unixSystem } from "../unix/system.ts";
 import { askLowLatency, linuxDialect, OPEN_FLAGS, REQUEST } from "./dialect.ts";
 import { Epoll } from "./epoll.ts";
-import { LibcCalls, libcCandidates, loadLibc } from "./libc.ts";
+import { libcCandidates, linuxAbi, loadLibc } from "./libc.ts";
 import { listLinuxPorts } from "./list.ts";
 import { baudRateOf, differences, packTermios2, TERMIOS2_SIZE } from "./termios2.ts";
 
@@ -49,36 +50,16 @@ export const linuxOpening: UnixOpening = {
 export function linuxSystem(
   candidates: readonly string[] = libcCandidates(Deno.build.arch),
 ): SerialSystem {
-  const shared = new SharedPlatform<UnixCalls>(() => {
-    const library = loadFirst(candidates, "open a serial port", loadLibc);
-    try {
+  return unixSystem({
+    opening: linuxOpening,
+    list: listLinuxPorts,
+    load(what) {
+      const library = loadFirst(candidates, what, loadLibc);
       return {
-        calls: new LibcCalls(library.symbols),
-        readiness: new Epoll(library.symbols, Deno.build.arch),
+        calls: new LibcCalls(library.symbols, linuxAbi(library.symbols)),
+        readiness: () => new Epoll(library.symbols, Deno.build.arch),
         unload: () => library.close(),
       };
-    } catch (error) {
-      library.close();
-      throw error;
-    }
+    },
   });
-  return {
-    open(request) {
-      const share = shared.take();
-      try {
-        return openUnixPort(request, share, linuxOpening, Deno.pid);
-      } catch (error) {
-        share.giveNow();
-        throw error;
-      }
-    },
-    ports() {
-      const library = loadFirst(candidates, "list the serial ports", loadLibc);
-      try {
-        return listLinuxPorts(new LibcCalls(library.symbols));
-      } finally {
-        library.close();
-      }
-    },
-  };
 }

@@ -52,5 +52,5 @@ export function inUseBy(holders: readonly Holder[], path: string, ownPid: number
     return `this program has it open already (pid ${ownPid}). Open it once, and let both use it.`;
   }
   return "it is in use by a program that this user may not see. " +
-    `Find it with: sudo fuser -v ${path}`;
+    `Find it with: sudo fuser ${path}`;
 }

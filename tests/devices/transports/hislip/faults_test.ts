@@ -267,6 +267,29 @@ Deno.test("every operation ends at its deadline, its abort and at the closing of
   }
 });
 
+Deno.test("operations leave no listener at the signal", async () => {
+  await using server = new ScriptedServer((m) =>
+    m.type === T.DataEnd ? [encodeMessage(T.DataEnd, 0, m.parameter, m.payload)] : polite(m)
+  );
+  await using link = await open(server);
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+    listeners++;
+    addEventListener.apply(signal, args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+    listeners--;
+    removeEventListener.apply(signal, args);
+  };
+  await link.write(text.encode("1"), true, within(10_000, signal));
+  await link.read(new Uint8Array(9), within(10_000, signal));
+  await assert.rejects(link.read(new Uint8Array(9), within(20, signal)), { name: "TimeoutError" });
+  await link.recover(within(10_000, signal));
+  assert.equal(listeners, 0);
+});
+
 Deno.test("recover() gives the link up when a device clear is not answered", async () => {
   for (const silent of [T.AsyncDeviceClear, T.DeviceClearComplete]) {
     await using server = new ScriptedServer((m) => m.type === silent ? undefined : polite(m));

@@ -153,6 +153,40 @@ Deno.test("an answer that is slower than the next message is interrupted", async
   }
 });
 
+Deno.test("serveHislip() tells both channels of an interruption, and sends no void answer", async () => {
+  const echo = new Echo();
+  await using server = serve(echo);
+  const connect = () => Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  const next = async (conn: Deno.Conn): Promise<number[]> => {
+    const header = new Uint8Array(16);
+    for (let n = 0; n < 16;) n += await conn.read(header.subarray(n)) ?? NaN;
+    for (let left = header[15] ?? 0; left > 0;) {
+      left -= await conn.read(new Uint8Array(left)) ?? NaN;
+    }
+    return [header[2] ?? NaN, new DataView(header.buffer).getUint32(4)];
+  };
+  using sync = await connect();
+  await writeAll(
+    sync,
+    encodeMessage(MessageType.Initialize, 0, 0x01000000, text.encode("hislip0")),
+  );
+  const [, session] = await next(sync);
+  using async = await connect();
+  await writeAll(async, encodeMessage(MessageType.AsyncInitialize, 0, (session ?? 0) & 0xffff));
+  assert.equal((await next(async))[0], MessageType.AsyncInitializeResponse);
+  await writeAll(sync, encodeMessage(MessageType.DataEnd, 0, 0xffffff00, text.encode("SLOW?")));
+  await writeAll(sync, encodeMessage(MessageType.Data, 0, 0xffffff02, text.encode("A")));
+  while (echo.heard.length === 0) await systemClock.sleepUntil(systemClock.monotonic() + 1);
+  // Its answer tells that what came before it on this channel was seen.
+  await writeAll(sync, encodeMessage(MessageType.GetDescriptors, 0, 0));
+  assert.equal((await next(sync))[0], MessageType.GetDescriptorsResponse);
+  echo.free.resolve();
+  assert.deepEqual(await next(sync), [MessageType.Interrupted, 0xffffff02]);
+  assert.deepEqual(await next(async), [MessageType.AsyncInterrupted, 0xffffff02]);
+  await writeAll(sync, encodeMessage(MessageType.DataEnd, 0, 0xffffff04, text.encode("?")));
+  assert.deepEqual(await next(sync), [MessageType.DataEnd, 0xffffff04]);
+});
+
 Deno.test("overlap mode keeps all answers in their order", async () => {
   for (const mode of ["overlap", "synchronized"] as const) {
     const echo = new Echo();
