@@ -39,7 +39,11 @@ export class BlockHeaderReader {
   #left = 0;
   #length = 0;
 
-  /** @param options Limits and readings. */
+  /**
+   * A reader at the beginning of a header.
+   *
+   * @param options Limits and readings.
+   */
   constructor(options: BlockHeaderOptions = {}) {
     this.#longestPreamble = options.longestPreamble ?? 256;
     this.#letterA = options.letterA ?? "length";

@@ -8,7 +8,7 @@ import type { Clock } from "../time/clock.ts";
 import { milliseconds } from "../time/duration.ts";
 import { systemClock } from "../time/system_clock.ts";
 import { type BlockArrays, type BlockType, decodeBlock } from "./ieee_block.ts";
-import { Input, type Patience } from "./message_session/input.ts";
+import { Input } from "./message_session/input.ts";
 import { Link } from "./message_session/link.ts";
 import { parseNumber } from "./message_session/numbers.ts";
 import type {
@@ -21,6 +21,7 @@ import type {
   NumbersOptions,
   ServiceRequestOptions,
 } from "./message_session/options.ts";
+import type { Patience } from "./message_session/source.ts";
 import { ServiceRequests } from "./message_session/service_requests.ts";
 import { decodeText, encodeText } from "./message_session/text.ts";
 import { UnsupportedError } from "./transports/errors.ts";

@@ -99,8 +99,36 @@ export type { Clock, PreciseTimer, Timer } from "../time/clock.ts";
 export type { DurationInput, DurationPart, DurationText, DurationUnit } from "../time/duration.ts";
 export { type ThermalBath, thermalBath, type ThermalBathOptions } from "./thermal_bath.ts";
 export { LinkError, ProtocolError, TimeoutError, UnsupportedError } from "./transports/errors.ts";
+export {
+  type HislipOptions,
+  type HislipServer,
+  type HislipServerOptions,
+  type HislipServerTls,
+  type HislipTls,
+  openHislip,
+  serveHislip,
+} from "./transports/hislip/mod.ts";
 export type { TransportOptions } from "./transports/open_transport.ts";
 export type { Responder } from "./transports/responder.ts";
+export {
+  type Direction,
+  type FlowControl,
+  type LineErrors,
+  type LinePolicy,
+  type ModemLines,
+  openSerial,
+  type OutputLines,
+  type Parity,
+  type SerialControl,
+  type SerialHandle,
+  type SerialOptions,
+  type SerialPortInfo,
+  serialPorts,
+  type SerialRequest,
+  type SerialSettings,
+  type SerialSystem,
+  type UsbIdentity,
+} from "./transports/serial/mod.ts";
 export { openSimulated, type SimulatedOptions } from "./transports/simulated.ts";
 export { openSocket, type SocketOptions } from "./transports/socket.ts";
 export type {
@@ -120,3 +148,10 @@ export {
   visa,
   type VisaOptions,
 } from "./visa.ts";
+export {
+  openVxi11,
+  serveVxi11,
+  type Vxi11Options,
+  type Vxi11Server,
+  type Vxi11ServerOptions,
+} from "./transports/vxi11/mod.ts";

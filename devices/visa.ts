@@ -8,11 +8,7 @@ import { type DurationInput, milliseconds } from "../time/duration.ts";
 import type { DeviceContext, DeviceDefinition, DeviceEvent } from "./device.ts";
 import { MessageSession } from "./message_session.ts";
 import type { MessageOptions, SessionEvent, Traffic } from "./message_session/options.ts";
-import {
-  openTransport,
-  permissionsFor,
-  type TransportOptions,
-} from "./transports/open_transport.ts";
+import { addressOf, openTransport, type TransportOptions } from "./transports/open_transport.ts";
 import type { Responder } from "./transports/responder.ts";
 import { openSimulated } from "./transports/simulated.ts";
 import type { Io, TransportEvent } from "./transports/transport.ts";
@@ -112,25 +108,7 @@ export function serial(
   path: string,
   options: SerialInstrumentOptions = {},
 ): DeviceDefinition<MessageSession> {
-  const { baudRate, dataBits, parity, stopBits, flowControl, dtr, rts, ...others } = options;
-  const { lowLatency, exclusive, quiet, ...talk } = others;
-  const line = {
-    ...given("baudRate", baudRate),
-    ...given("dataBits", dataBits),
-    ...given("parity", parity),
-    ...given("stopBits", stopBits),
-    ...given("flowControl", flowControl),
-    ...given("dtr", dtr),
-    ...given("rts", rts),
-    ...given("lowLatency", lowLatency),
-    ...given("exclusive", exclusive),
-    ...given("quiet", quiet),
-  };
-  return define(`ASRL${path}::INSTR`, { ...talk, serial: line });
-}
-
-function given<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
-  return value === undefined ? {} : { [key]: value } as { [P in K]: T };
+  return define(`ASRL${path}::INSTR`, { ...options, serial: options });
 }
 
 /**

@@ -16,7 +16,11 @@ export class ServiceRequests implements AsyncIterableIterator<number | undefined
   #error: unknown;
   #over = false;
 
-  /** @param stop Ends the subscription. */
+  /**
+   * For the session.
+   *
+   * @param stop Ends the subscription.
+   */
   constructor(stop: () => Promise<void>) {
     this.#stop = stop;
   }

@@ -13,7 +13,11 @@ export class TimeoutError extends Error {
   /** How long it took, in milliseconds. */
   readonly elapsed: number;
 
-  /** @param doing What was done, to be read after "Cannot": `"read from ASRL1::INSTR"`. */
+  /**
+   * An error of an operation.
+   *
+   * @param doing What was done, to be read after "Cannot": `"read from ASRL1::INSTR"`.
+   */
   constructor(doing: string, resource: string, elapsed: number) {
     super(`Cannot ${doing}, as no answer came within ${Math.round(elapsed)} ms`);
     this.resource = resource;
@@ -28,7 +32,11 @@ export class LinkError extends Error {
   /** The resource name. */
   readonly resource: string;
 
-  /** @param message A whole sentence, as style asks: what, why, the value seen, what next. */
+  /**
+   * An error of a link.
+   *
+   * @param message A whole sentence: what, why, the value seen, what next.
+   */
   constructor(message: string, resource: string, options?: ErrorOptions) {
     super(message, options);
     this.resource = resource;
@@ -42,7 +50,11 @@ export class ProtocolError extends Error {
   /** The resource name. */
   readonly resource: string;
 
-  /** @param message A whole sentence with what was seen. */
+  /**
+   * An error of what came.
+   *
+   * @param message A whole sentence with what was seen.
+   */
   constructor(message: string, resource: string, options?: ErrorOptions) {
     super(message, options);
     this.resource = resource;
@@ -54,7 +66,11 @@ export class UnsupportedError extends TypeError {
   /** Always `"UnsupportedError"`. */
   override readonly name = "UnsupportedError";
 
-  /** @param what What can't be done, to be read after "Cannot". */
+  /**
+   * An error of what was asked for.
+   *
+   * @param what What can't be done, to be read after "Cannot".
+   */
   constructor(what: string, resource: string, instead: string) {
     super(`Cannot ${what}, as ${resource} is on a bus that has no such thing. ${instead}`);
   }

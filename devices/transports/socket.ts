@@ -7,28 +7,11 @@
 import type { Clock } from "../../time/clock.ts";
 import { systemClock } from "../../time/system_clock.ts";
 import { LinkError, TimeoutError } from "./errors.ts";
+import { connect, type SocketOptions } from "./socket_connection.ts";
 import type { Io, ReadIo, ReadResult, Transport } from "./transport.ts";
 import { Waiting } from "./waiting.ts";
 
-/** Where a socket leads and how it is put in order. */
-export interface SocketOptions {
-  /** Host name or address, an IPv6 address without brackets. */
-  readonly host: string;
-  /** TCP port. */
-  readonly port: number;
-  /** The resource name in its canonical form. */
-  readonly resource: string;
-  /** What deadlines are on. @default the system's clock */
-  readonly clock?: Clock;
-  /**
-   * What puts the link in order after a time-out: a new connection, which no late answer can reach, or
-   * throwing away what comes until it is quiet, for instruments that are slow to take a new one.
-   * @default "reconnect"
-   */
-  readonly recovery?: "reconnect" | "drain";
-  /** How long nothing must come for the link to be drained, in milliseconds. @default 100 */
-  readonly quietTime?: number;
-}
+export type { SocketOptions } from "./socket_connection.ts";
 
 /** Bytes that are kept for whoever reads next; more stay with the system, which makes the sender wait. */
 const BUFFER = 65_536;
@@ -44,44 +27,6 @@ const BUFFER = 65_536;
 export async function openSocket(options: SocketOptions, io: Io): Promise<Transport> {
   const clock = options.clock ?? systemClock;
   return new SocketTransport(options, clock, await connect(options, clock, io));
-}
-
-async function connect(
-  { host, port, resource }: SocketOptions,
-  clock: Clock,
-  io: Io,
-): Promise<Deno.TcpConn> {
-  io.signal?.throwIfAborted();
-  const start = clock.monotonic();
-  const stop = new AbortController();
-  const abort = (): void => stop.abort(io.signal?.reason);
-  io.signal?.addEventListener("abort", abort, { once: true });
-  let late = false;
-  const done = new AbortController();
-  const timer = clock.sleepUntil(io.deadline, done.signal).then(() => {
-    late = true;
-    stop.abort();
-  }, () => {});
-  try {
-    const conn = await Deno.connect({ hostname: host, port, signal: stop.signal });
-    conn.setNoDelay(true);
-    return conn;
-  } catch (error) {
-    io.signal?.throwIfAborted();
-    if (late) throw new TimeoutError(`connect to ${resource}`, resource, clock.monotonic() - start);
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new LinkError(
-      `Cannot connect to ${resource}, as ${host} port ${port} did not take the connection: ${why}. ` +
-        `Check that the instrument is on and that this is its port.`,
-      resource,
-      { cause: error },
-    );
-  } finally {
-    done.abort();
-    io.signal?.removeEventListener("abort", abort);
-    await timer;
-  }
 }
 
 class SocketTransport implements Transport {

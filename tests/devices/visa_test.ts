@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { DeviceEvent } from "../../devices/device.ts";
 import { open, release } from "../../devices/open.ts";
-import { simulated, socket, visa } from "../../devices/visa.ts";
+import { serialPath } from "../../devices/transports/serial_name.ts";
+import { serial, simulated, socket, visa } from "../../devices/visa.ts";
 import { VirtualClock } from "../../time/virtual_clock.ts";
 import { named, tcpInstrument } from "./_tcp_instrument.ts";
 
@@ -29,6 +30,36 @@ Deno.test("visa() refuses at once what can't be opened", () => {
   );
   assert.throws(() => socket("a b", 5025), named("SyntaxError", /part 2 must be a host/));
   assert.throws(() => socket("h", 0), named("SyntaxError", /part 3 must be a port/));
+});
+
+Deno.test("visa() hands a name to a VISA library as it is", () => {
+  const { address, permissions } = visa("PXI0::3-18::INSTR", { library: "/usr/lib/libvisa.so" });
+  assert.equal(address, "PXI0::3-18::INSTR");
+  assert.deepEqual(permissions, { ffi: ["/usr/lib/libvisa.so"] });
+});
+
+Deno.test("serial() needs the system's own library only", () => {
+  for (
+    const definition of [
+      serial("/dev/ttyUSB0", { baudRate: 19_200 }),
+      visa("ASRL/dev/ttyUSB0"),
+      visa("GPIB::3", { adapter: "PRLGX-ASRL::/dev/ttyUSB0::INTFC" }),
+    ]
+  ) {
+    assert.deepEqual(Object.keys(definition.permissions ?? {}), ["ffi"]);
+    assert.ok(definition.permissions?.ffi?.every((path) => /^(?:\/|C:)/.test(path)));
+  }
+  assert.equal(serial("/dev/ttyUSB0").address, "ASRL/dev/ttyUSB0::INSTR");
+  assert.equal(serial("com3").address, "ASRLCOM3::INSTR");
+  assert.throws(() => serial("a::b"), named("SyntaxError", /part 2 must be INSTR/));
+});
+
+Deno.test("serialPath() turns VISA's numbers into the system's names", () => {
+  assert.equal(serialPath(1, "linux"), "/dev/ttyS0");
+  assert.equal(serialPath(3, "windows"), "COM3");
+  assert.equal(serialPath("/dev/ttyUSB0", "darwin"), "/dev/ttyUSB0");
+  assert.throws(() => serialPath(1, "darwin"), named("RangeError", /no such number on darwin/));
+  assert.throws(() => serialPath(0, "linux"), named("RangeError", /no such number on linux/));
 });
 
 Deno.test("socket() names its instrument as VISA does", () => {

@@ -39,7 +39,11 @@ export interface SerialOptions {
   readonly rts?: LinePolicy;
   /** Asks the driver to hand on each byte at once; one that can't goes on as it does. @default true */
   readonly lowLatency?: boolean;
-  /** Refuses a port that another program has, and keeps others off. @default true */
+  /**
+   * Refuses a port that another program has, and keeps others off. Windows never shares one.
+   *
+   * @default true
+   */
   readonly exclusive?: boolean;
   /** How long nothing must come for a port to count as silent after a time-out. @default "50ms" */
   readonly quiet?: DurationInput;

@@ -7,10 +7,12 @@
 import { linuxSystem } from "./linux/system.ts";
 import { macosSystem } from "./macos/system.ts";
 import type { SerialSystem } from "./system.ts";
+import { windowsSystem } from "./windows/system.ts";
 
 const SYSTEMS: Partial<Record<typeof Deno.build.os, () => SerialSystem>> = {
   linux: linuxSystem,
   darwin: macosSystem,
+  windows: windowsSystem,
 };
 
 let system: SerialSystem | undefined;
