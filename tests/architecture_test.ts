@@ -29,7 +29,6 @@ const LONG: Readonly<Record<string, string>> = {
   "devices/transports/hislip/link.ts":
     "one state machine: both channels share the message numbers, the RMT flag and the interrupted rules",
   "devices/transports/hislip/server_session.ts": "the server's half of the same state machine",
-    "one reader and one writer that share the state of the connection",
   "session/readings.ts":
     "the public reading side: each method a line or two under its documentation",
   "session/session.ts":
