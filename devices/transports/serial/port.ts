@@ -67,8 +67,9 @@ export class SerialPort implements Transport, SerialControl {
   }
 
   async write(data: Uint8Array, _end: boolean, io: Io): Promise<void> {
+    const start = this.#clock.monotonic();
     let rest = data;
-    while (rest.length > 0) rest = rest.subarray(await this.#transfer("write", rest, io));
+    while (rest.length > 0) rest = rest.subarray(await this.#transfer("write", rest, io, start));
   }
 
   async recover(io: Io): Promise<string> {
@@ -154,9 +155,13 @@ export class SerialPort implements Transport, SerialControl {
   }
 
   /** Tries first, and waits only if there is nothing to be done yet. */
-  async #transfer(direction: Direction, bytes: Uint8Array, io: Io): Promise<number> {
+  async #transfer(
+    direction: Direction,
+    bytes: Uint8Array,
+    io: Io,
+    start = this.#clock.monotonic(),
+  ): Promise<number> {
     io.signal?.throwIfAborted();
-    const start = this.#clock.monotonic();
     const doing = direction === "read" ? "read from" : "write to";
     const late = (): TimeoutError => this.#late(doing, start);
     for (;;) {

@@ -81,14 +81,14 @@ test("read() and write() refuse at once when the signal has aborted or the deadl
 
 test("recover() throws away what came late, so that it is no answer to the next query", async () => {
   await using line = await cable();
-  await using port = await openSerial(line.a, { quiet: "200ms" });
+  await using port = await openSerial(line.a, { quiet: "500ms" });
   await using instrument = await openSerial(line.b);
   await assert.rejects(port.read(new Uint8Array(9), soon()), TimeoutError);
   await instrument.write(bytes("waiting"), true, io());
   while (port.inputWaiting() < 7) await sleep(systemClock, 1);
   const recovered = port.recover(io());
   await instrument.write(bytes("late"), true, io());
-  assert.match(await recovered, /silent for 200 ms; 4 late bytes/);
+  assert.match(await recovered, /silent for 500 ms; 4 late bytes/);
   await instrument.write(bytes("next"), true, io());
   assert.equal(await readText(port), "next");
 });
