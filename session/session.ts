@@ -68,6 +68,10 @@ const LINGER = 5_000;
  * ```
  */
 export class Session extends Readings implements AsyncDisposable {
+  /** Sessions that are open in this program: an error that nothing caught is theirs. */
+  static #open = 0;
+  /** What listens for errors after the session that was closed last. */
+  static #afterwards: Disposable | undefined;
   /** The session's name; empty for one in memory. */
   readonly name: string;
   /** Path of its file, or `":memory:"`. */
@@ -91,6 +95,7 @@ export class Session extends Readings implements AsyncDisposable {
   readonly #stopPulse = new AbortController();
   readonly #unhandled: UnhandledErrors;
   #monitoring = 0;
+  #leaving = false;
   #closing: Promise<RunSummary> | undefined;
   #summary: RunSummary | undefined;
 
@@ -108,6 +113,8 @@ export class Session extends Readings implements AsyncDisposable {
     this.file = options.file ?? (name === undefined || name === null ? ":memory:" : fileFor(name));
     this.#exitCode = options.exitCode ?? true;
     this.#quiet = options.quiet ?? false;
+    // Whatever can be refused is refused before the file is opened.
+    const grace = milliseconds(options.grace ?? "30s");
     this.#runFile = new RunFile(this.file, options.store ?? {}, this.#outcome, (message) => {
       this.#outcome.end("nothing more can be stored");
       this.#scope.stop(new Stopped(message));
@@ -127,13 +134,15 @@ export class Session extends Readings implements AsyncDisposable {
       events: this.#events,
       outcome: this.#outcome,
       scope: this.#scope,
-      grace: milliseconds(options.grace ?? "30s"),
+      grace,
     });
     readFrom(this, () => this.#runFile.reader);
     this.#started = this.clock.monotonic();
     const provenance = options.provenance === undefined ? collectProvenance() : options.provenance;
     this.#runFile.begin(this.clock.wall(), this.name, provenance as Json, this.#events);
     this.#events.record("start", "debug", "the run begins");
+    Session.#open++;
+    Session.#afterwards?.[Symbol.dispose]();
     this.#unhandled = new UnhandledErrors((error) => this.#onUnhandled(error));
     if (options.signals ?? true) {
       this.#resources.use(
@@ -355,6 +364,9 @@ export class Session extends Readings implements AsyncDisposable {
     if (!this.#quiet) this.#line?.print(formatSummary(summary, this.#started, this.clock));
     this.#line?.clear();
     this.#resources.dispose();
+    Session.#open--;
+    Session.#afterwards?.[Symbol.dispose]();
+    Session.#afterwards = this.#unhandled;
     if (this.#exitCode && summary.exitCode !== 0) Deno.exitCode = summary.exitCode;
     // A step that would not end must not keep the program from ending.
     if (this.#monitor.abandoned && this.#exitCode) {
@@ -427,12 +439,11 @@ export class Session extends Readings implements AsyncDisposable {
     this.#line?.clear();
     Deno.exit(this.#outcome.outcome.exitCode);
   }
-  #leaving = false;
-
   /** Whether the program may go on after an error that nothing caught. */
   #onUnhandled(error: unknown): boolean {
     if (this.#summary !== undefined) {
-      // The program fails after its run was closed, as when \`main()\` throws: the run did not complete.
+      if (Session.#open > 0) return false;
+      // The program fails after its run was closed, as when `main()` throws: the run did not complete.
       this.#unhandled[Symbol.dispose]();
       if (this.file !== ":memory:") {
         markFailed(this.file, this.#summary.run, errorDetails(error).message, this.clock.wall());

@@ -171,6 +171,13 @@ Deno.test("A program that throws after its session was closed leaves a failed ru
   });
 });
 
+Deno.test("A program that throws leaves a run that had gone well before as it is", async () => {
+  await failing("second-throws", (session, { code }) => {
+    assert.equal(code, 1);
+    assert.equal(session.runs()[0]?.status, "completed");
+  }, "went_well.db");
+});
+
 Deno.test("A program that throws with its session open closes it and exits with 1", async () => {
   await failing("never-closed", (session, { code }) => {
     assert.equal(code, 1);

@@ -175,6 +175,16 @@ Deno.test("Session appends a run when its name is opened again, and others read 
   );
 });
 
+Deno.test("Session leaves no file open when its options are refused", () => {
+  using folder = temporaryFolder();
+  const file = join(folder.path, "a.db");
+  assert.throws(
+    () => new Session("a", { ...APART, file, grace: "1 fortnight" as "1s" }),
+    /"fortnight" is not a unit/,
+  );
+  assert.deepEqual([...Deno.readDirSync(folder.path)], []);
+});
+
 Deno.test("Session.backup() copies while recording goes on", async () => {
   using folder = temporaryFolder();
   await using session = new Session("a", { ...APART, file: join(folder.path, "a.db") });

@@ -8,9 +8,16 @@ import { every, lasting, Session } from "@stripchart/stripchart";
 
 const [what = ""] = Deno.args;
 
+if (what === "second-throws") {
+  // A run of its own that went well before the one that fails.
+  await using first = new Session("went_well", { quiet: true });
+  await first.addEntry({ n: 1 });
+}
+
 await using session = new Session("failing", { quiet: true });
 switch (what) {
   case "throw-before":
+  case "second-throws":
     await session.addEntry({ n: 1 });
     throw new Error("main threw");
   case "never-closed": {
