@@ -9,7 +9,8 @@
  */
 
 import type { Clock } from "../../../time/clock.ts";
-import { bounded, Turns } from "../bounded.ts";
+import { Turns } from "../turns.ts";
+import { within } from "../within.ts";
 import { LinkError, ProtocolError, TimeoutError } from "../errors.ts";
 import type { Io, ReadResult, Transport } from "../transport.ts";
 import { find, joined } from "./bytes.ts";
@@ -98,7 +99,7 @@ export class PrologixBus {
    * written is still written to its end, since half of one would spoil the next.
    */
   exclusively<T>(io: Io, late: () => Error, act: () => Promise<T>): Promise<T> {
-    return bounded(this.#inTurn(io, late, act), io, this.#clock, late);
+    return within(this.#inTurn(io, late, act), io, this.#clock, late);
   }
 
   async #inTurn<T>(io: Io, late: () => Error, act: () => Promise<T>): Promise<T> {

@@ -6,7 +6,7 @@
 
 import type { Clock } from "../../../time/clock.ts";
 import { systemClock } from "../../../time/system_clock.ts";
-import { bounded } from "../bounded.ts";
+import { within } from "../within.ts";
 import type { Responder } from "../responder.ts";
 import { SimulatedGpibDevice } from "./simulated_device.ts";
 import { AdapterInput, type AdapterLine, addressText, type GpibAddress } from "./wire.ts";
@@ -156,7 +156,7 @@ class SimulatedAdapter {
       const ready = device?.ready() ?? new Promise<void>(() => {});
       const deadline = this.#clock.monotonic() + this.#setting("read_tmo_ms");
       try {
-        await bounded(ready, { deadline, signal }, this.#clock, () => new Error("silent"));
+        await within(ready, { deadline, signal }, this.#clock, () => new Error("silent"));
       } catch {
         return;
       }

@@ -9,7 +9,7 @@ import { LinkError, TimeoutError } from "../errors.ts";
 import type { Io } from "../transport.ts";
 import { beginCall, type Procedure, readReply } from "./messages.ts";
 import { MARK_SIZE, RecordAssembler, sealRecord } from "./records.ts";
-import { within } from "./within.ts";
+import { within } from "../within.ts";
 import { XdrReader, type XdrWriter } from "./xdr.ts";
 
 /** Bytes that are read at once. */

@@ -5,7 +5,7 @@
  */
 
 import { type Clock, sleep } from "../../../time/clock.ts";
-import { bounded } from "../bounded.ts";
+import { within } from "../within.ts";
 import { LinkError } from "../errors.ts";
 import type { Io } from "../transport.ts";
 import { permittedVariable, visaLibraryCandidates } from "./candidates.ts";
@@ -60,7 +60,7 @@ export class VisaLibrary {
     try {
       const late = () =>
         new LinkError(`Cannot load a VISA library, as it took too long: ${key}.`, "VISA");
-      const { names } = await bounded(library.#loading, io, clock, late);
+      const { names } = await within(library.#loading, io, clock, late);
       if (names !== undefined) throw absent(names);
       return library;
     } catch (error) {
@@ -91,7 +91,7 @@ export class VisaLibrary {
     if (this.#clock.monotonic() >= io.deadline) throw late();
     const { id, promise } = this.#post(request);
     try {
-      return await bounded(promise, io, this.#clock, late);
+      return await within(promise, io, this.#clock, late);
     } catch (error) {
       if (this.#pending.delete(id)) void this.#cancel(id);
       throw error;

@@ -7,7 +7,7 @@
 import type { Clock } from "../../../time/clock.ts";
 import { LinkError, TimeoutError } from "../errors.ts";
 import type { RpcAddress } from "../rpc/client.ts";
-import { within } from "../rpc/within.ts";
+import { within } from "../within.ts";
 import type { Io, TransportEvent } from "../transport.ts";
 import { AbortChannel } from "./abort_channel.ts";
 import type { CoreLink } from "./core.ts";

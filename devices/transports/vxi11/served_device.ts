@@ -6,7 +6,7 @@
 
 import type { Clock } from "../../../time/clock.ts";
 import type { Responder } from "../responder.ts";
-import { within } from "../rpc/within.ts";
+import { within } from "../within.ts";
 import { Code } from "./protocol.ts";
 
 /** Ends a call with a code of the protocol. */

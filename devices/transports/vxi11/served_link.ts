@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from "../../../time/clock.ts";
-import { within } from "../rpc/within.ts";
+import { within } from "../within.ts";
 import { Code, Reason } from "./protocol.ts";
 import { Refusal, type ServedDevice } from "./served_device.ts";
 

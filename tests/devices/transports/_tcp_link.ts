@@ -1,6 +1,6 @@
 import type { Clock } from "../../../time/clock.ts";
 import { systemClock } from "../../../time/system_clock.ts";
-import { bounded } from "../../../devices/transports/bounded.ts";
+import { within } from "../../../devices/transports/within.ts";
 import { LinkError, TimeoutError } from "../../../devices/transports/errors.ts";
 import type { Io, ReadResult, Transport } from "../../../devices/transports/transport.ts";
 
@@ -55,7 +55,7 @@ class TcpLink implements Transport {
         cause: error,
       });
     });
-    return await bounded(guarded, io, this.#clock, late);
+    return await within(guarded, io, this.#clock, late);
   }
 
   recover(): Promise<string> {

@@ -1,37 +1,12 @@
 /**
- * Waits that end: at a deadline, or when they are given up.
+ * A queue of those who want to use the same thing.
  *
  * @module
  */
 
 import type { Clock } from "../../time/clock.ts";
 import type { Io } from "./transport.ts";
-
-/**
- * Waits for something that can't be stopped itself.
- *
- * @param work What is waited for; if the wait ends before it, what becomes of it is not looked at.
- * @param io Deadline and signal.
- * @param clock What the deadline is on.
- * @param late Makes the error of a passed deadline.
- */
-export async function bounded<T>(
-  work: Promise<T>,
-  io: Io,
-  clock: Clock,
-  late: () => Error,
-): Promise<T> {
-  const done = new AbortController();
-  const signal = io.signal === undefined ? done.signal : AbortSignal.any([io.signal, done.signal]);
-  const timer = clock.sleepUntil(io.deadline, signal).then(() => {
-    throw late();
-  });
-  try {
-    return await Promise.race([work, timer]);
-  } finally {
-    done.abort();
-  }
-}
+import { within } from "./within.ts";
 
 /** Gives turns in the order in which they were asked for. */
 export class Turns {
@@ -45,7 +20,7 @@ export class Turns {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#waiting.push(resolve);
       try {
-        await bounded(promise, io, clock, late);
+        await within(promise, io, clock, late);
       } catch (error) {
         const place = this.#waiting.indexOf(resolve);
         if (place >= 0) this.#waiting.splice(place, 1);

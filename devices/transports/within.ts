@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Clock } from "../../../time/clock.ts";
-import type { Io } from "../transport.ts";
+import type { Clock } from "../../time/clock.ts";
+import type { Io } from "./transport.ts";
 
 /** Reason with which timers are ended; an error made for each would cost more than the timer. */
 const ENDED = "ended";
