@@ -12,7 +12,7 @@
  * @throws {TypeError} If nothing is left of the name.
  */
 export function fileFor(name: string): string {
-  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex -- control characters are what it is for
   const safe = name.normalize("NFC").replace(/[\u0000-\u001f\u007f<>:"/\\|?*]+/g, "_").trim()
     .replace(/^\.+|\.+$/g, "");
   if (safe === "" || !name.isWellFormed()) {

@@ -15,7 +15,7 @@ import type { Task } from "./task.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A function that is repeated until the run is over; it paces itself with `sleep`. */
-// deno-lint-ignore no-explicit-any
+// deno-lint-ignore no-explicit-any -- a function may name its own subclass of Session as this
 export type TaskFunction = (this: any, session: any, step: StepContext) => unknown;
 
 /** What {@linkcode Session.monitor} takes. */

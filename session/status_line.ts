@@ -68,7 +68,7 @@ export function formatStatus(status: Status, columns: number): string {
 
 /** Text in which nothing can move the cursor or change the terminal. */
 export function printable(text: string): string {
-  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex -- control characters are what it is for
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "·");
 }
 

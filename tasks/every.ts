@@ -49,7 +49,7 @@ export interface EveryOptions extends StepOptions {
  */
 export function every(
   period: DurationInput,
-  // deno-lint-ignore no-explicit-any
+  // deno-lint-ignore no-explicit-any -- a function may name its own subclass of Session as this
   work: (this: any, session: Session, step: StepContext) => StepResult | Promise<StepResult>,
   options: EveryOptions = {},
 ): Task {

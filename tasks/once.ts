@@ -32,7 +32,7 @@ export interface OnceOptions extends Pick<StepOptions, "timeout"> {
  * @param work The function, called with the session as `this` and as first argument.
  */
 export function once(
-  // deno-lint-ignore no-explicit-any
+  // deno-lint-ignore no-explicit-any -- a function may name its own subclass of Session as this
   work: (this: any, session: Session, step: StepContext) => StepResult | Promise<StepResult>,
   options: OnceOptions = {},
 ): Task {

@@ -16,7 +16,7 @@ import type { Task } from "../session/task.ts";
  * @param work The function, called with the session as `this` and as first argument.
  */
 export function repeat(
-  // deno-lint-ignore no-explicit-any
+  // deno-lint-ignore no-explicit-any -- a function may name its own subclass of Session as this
   work: (this: any, session: Session, step: StepContext) => StepResult | Promise<StepResult>,
   options: RepeatOptions = {},
 ): Task {

@@ -24,7 +24,7 @@ import {
 
 /** What is called at each point. */
 export type SweepStep<P> = (
-  // deno-lint-ignore no-explicit-any
+  // deno-lint-ignore no-explicit-any -- a function may name its own subclass of Session as this
   this: any,
   session: Session,
   point: P,
@@ -36,7 +36,7 @@ export interface SweepOptions<P> extends SweepOrder, Omit<StepOptions, "onError"
   /** The task's name. @default `sweep` */
   readonly name?: string;
   /** Brings the apparatus to the point; comes before `settle` and the step. */
-  // deno-lint-ignore no-explicit-any
+  // deno-lint-ignore no-explicit-any -- a function may name its own subclass of Session as this
   readonly set?: (this: any, session: Session, point: P, step: StepContext) => unknown;
   /** How long to wait between `set` and the step. @default "0s" */
   readonly settle?: DurationInput;

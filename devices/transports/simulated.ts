@@ -226,7 +226,7 @@ class SimulatedTransport implements Transport {
   }
 
   /** Does something that needs no time, with a rejection where it throws. */
-  // deno-lint-ignore require-await
+  // deno-lint-ignore require-await -- what throws is to reject
   async #do<T>(io: Io, act: () => T): Promise<T> {
     this.#check(io);
     return act();

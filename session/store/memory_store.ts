@@ -59,7 +59,7 @@ export class MemoryPort implements Port {
   }
 
   /** Forgets everything. */
-  // deno-lint-ignore require-await
+  // deno-lint-ignore require-await -- what throws is to reject
   async close(): Promise<void> {
     this.#core.database.close();
   }

@@ -154,7 +154,7 @@ type Call = readonly [verb: "every" | "task" | "sweep" | "metadata" | "device", 
 
 /** Makes the calls; `branch` keeps their names apart from those of another branch. */
 function apply(builder: unknown, calls: readonly Call[], branch = "trunk"): unknown {
-  // deno-lint-ignore no-explicit-any
+  // deno-lint-ignore no-explicit-any -- as JavaScript has it, without a compiler
   return calls.reduce<any>((built, [verb, n], i) => {
     switch (verb) {
       case "every":
@@ -203,7 +203,7 @@ Deno.test("a plan is the same when it has been through JSON", () => {
 });
 
 // What a compiler would have refused, as JavaScript's users meet it.
-// deno-lint-ignore no-explicit-any
+// deno-lint-ignore no-explicit-any -- as JavaScript has it, without a compiler
 const js = (): any => experiment("x");
 const REFUSED: Record<string, readonly [call: () => unknown, message: RegExp]> = {
   "a name that is no text": [
