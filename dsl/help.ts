@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Flag } from "./flags.ts";
+import type { Flag } from "../command_line/flags.ts";
 
 /** What the help is about. */
 export interface HelpSubject {

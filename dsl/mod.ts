@@ -8,7 +8,7 @@ export type { CompileError } from "./compile_error.ts";
 export { type DryRun, type DryRunOptions, formatDryRun } from "./dry_run.ts";
 export { type Estimate, formatEstimate } from "./estimate.ts";
 export { type Experiment, experiment } from "./experiment.ts";
-export { UsageError } from "./flags.ts";
+export { UsageError } from "../command_line/flags.ts";
 export { hashPlan, type Plan, type PlanFunction, type PlanNode } from "./plan.ts";
 export type { RunOptions } from "./run.ts";
 export type {

@@ -6,7 +6,7 @@
 
 import type { Session } from "../session/session.ts";
 import type { StepContext } from "../session/step.ts";
-import type { FlagValues } from "./flags.ts";
+import type { FlagValues } from "../command_line/flags.ts";
 import { verbOf } from "./registry.ts";
 import type { Node, Program, Scene } from "./verb.ts";
 

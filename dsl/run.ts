@@ -16,13 +16,19 @@ import { checkedDuration } from "./checks.ts";
 import { describe } from "./describe.ts";
 import { dryRun, formatDryRun, limited } from "./dry_run.ts";
 import { execute } from "./execute.ts";
-import { type Flag, type FlagValues, parseFlags, UsageError } from "./flags.ts";
+import { type Flag, type FlagValues, parseFlags, UsageError } from "../command_line/flags.ts";
 import { formatHelp } from "./help.ts";
-import { commandLine, gather, missing, type Permission, permissionFlags } from "./permissions.ts";
+import {
+  commandLine,
+  gather,
+  missing,
+  type Permission,
+  permissionFlags,
+} from "../command_line/permissions.ts";
 import { hashPlan, type Plan } from "./plan.ts";
 import { compile } from "./program.ts";
 import { verbOf, VERBS } from "./registry.ts";
-import { shellQuote } from "./shell.ts";
+import { shellQuote } from "../command_line/shell.ts";
 import { nameFromScript, scriptName } from "./script.ts";
 import { filePermissions } from "./file_permissions.ts";
 import type { Node } from "./verb.ts";

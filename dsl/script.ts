@@ -6,7 +6,7 @@
 
 import { basename, parse } from "node:path";
 import { fileURLToPath } from "node:url";
-import { shortPath } from "./permissions.ts";
+import { shortPath } from "../command_line/permissions.ts";
 
 /** The script's path, if it is a file. */
 function scriptPath(url: string): string | null {

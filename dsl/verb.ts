@@ -8,7 +8,7 @@ import type { DeviceContext, Permissions } from "../devices/device.ts";
 import type { Session } from "../session/session.ts";
 import type { StepContext } from "../session/step.ts";
 import type { Task } from "../session/task.ts";
-import type { Flag, FlagValues } from "./flags.ts";
+import type { Flag, FlagValues } from "../command_line/flags.ts";
 
 /** A step of the plan with its functions, as the builder holds it. */
 export interface Node {

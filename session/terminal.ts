@@ -10,17 +10,34 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Columns. */
   readonly columns: number;
-  /** Writes text as it is. Never throws. */
+  /** Writes text as it is. That its reader is gone is no failure. */
   write(text: string): void;
 }
 
 const encoder = new TextEncoder();
 
+interface Stream {
+  isTerminal(): boolean;
+  writeSync(bytes: Uint8Array): number;
+}
+
 /** The program's standard error, so that standard output stays the user's own. */
 export function standardError(): Terminal {
-  const interactive = Deno.stderr.isTerminal();
+  // The terminal was closed: the file has all of it.
+  return terminal(Deno.stderr, () => true);
+}
+
+/**
+ * The program's standard output, for commands whose result is what they print. Whoever reads it may have had
+ * enough and gone; that it cannot be written otherwise is thrown.
+ */
+export function standardOutput(): Terminal {
+  return terminal(Deno.stdout, (error) => error instanceof Deno.errors.BrokenPipe);
+}
+
+function terminal(stream: Stream, isHarmless: (error: unknown) => boolean): Terminal {
   return {
-    interactive,
+    interactive: stream.isTerminal(),
     get columns(): number {
       try {
         return Deno.consoleSize().columns;
@@ -31,9 +48,9 @@ export function standardError(): Terminal {
     write(text: string): void {
       try {
         let bytes = encoder.encode(text);
-        while (bytes.length > 0) bytes = bytes.subarray(Deno.stderr.writeSync(bytes));
-      } catch {
-        // The terminal was closed; the file has all of it.
+        while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+      } catch (error) {
+        if (!isHarmless(error)) throw error;
       }
     },
   };

@@ -13,8 +13,9 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   session: ["time"],
   "fresh-ui": ["session", "time"],
   tasks: ["fresh-ui", "session", "time"],
-  dsl: ["tasks", "session", "devices", "time"],
-  cli: ["dsl", "tasks", "fresh-ui", "session", "devices", "time"],
+  command_line: ["devices", "time"],
+  dsl: ["tasks", "session", "devices", "command_line", "time"],
+  cli: ["dsl", "tasks", "fresh-ui", "session", "devices", "command_line", "time"],
 };
 
 /** The first folder of a path; empty for a file at the root. */

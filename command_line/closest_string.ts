@@ -1,5 +1,6 @@
 /**
- * The nearest of some words, for messages that guess what was meant. Names and signatures are those of `@std/text`.
+ * The nearest of some words, for messages that guess what was meant. The first two have
+ * the names and signatures of `@std/text`.
  *
  * @module
  */
@@ -53,4 +54,20 @@ export function closestString(
     throw new TypeError("Cannot find the closest word, as there are no possible words");
   }
   return nearest;
+}
+
+/**
+ * The word that was most likely meant, or undefined if none is near.
+ *
+ * @param givenWord The word that was written.
+ * @param possibleWords The words that could be meant.
+ */
+export function nearString(
+  givenWord: string,
+  possibleWords: readonly string[],
+): string | undefined {
+  if (possibleWords.length === 0) return undefined;
+  const nearest = closestString(givenWord, possibleWords);
+  const distance = levenshteinDistance(givenWord, nearest);
+  return distance <= Math.max(2, nearest.length / 3) ? nearest : undefined;
 }

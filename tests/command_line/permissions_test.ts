@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
-import { commandLine, gather, missing, permissionFlags, shortPath } from "../../dsl/permissions.ts";
+import {
+  commandLine,
+  gather,
+  missing,
+  permissionFlags,
+  shortPath,
+} from "../../command_line/permissions.ts";
 import { nameFromScript, scriptName } from "../../dsl/script.ts";
-import { shellQuote } from "../../dsl/shell.ts";
+import { shellQuote } from "../../command_line/shell.ts";
 
 Deno.test("shortPath() is relative within the working directory only", () => {
   const rows: [path: string, expected: string][] = [

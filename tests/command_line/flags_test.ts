@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { closestString, levenshteinDistance } from "../../dsl/closest_string.ts";
-import { type Flag, parseFlags, UsageError } from "../../dsl/flags.ts";
+import { closestString, levenshteinDistance } from "../../command_line/closest_string.ts";
+import { type Flag, parseFlags, UsageError } from "../../command_line/flags.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "dry-run", description: "" },

@@ -1,0 +1,16 @@
+/**
+ * The sub-commands there are.
+ *
+ * @module
+ */
+
+import type { CommandEntry } from "./command.ts";
+
+/** All sub-commands, in the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "doctor",
+    summary: "look for what keeps this computer from its instruments",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+];
