@@ -11,11 +11,12 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   time: [],
   devices: ["time"],
   session: ["time"],
-  "fresh-ui": ["session", "time"],
-  tasks: ["fresh-ui", "session", "time"],
+  plots: ["time"],
+  "fresh-ui": ["plots", "session", "time"],
+  tasks: ["fresh-ui", "plots", "session", "time"],
   command_line: ["devices", "time"],
-  dsl: ["tasks", "session", "devices", "command_line", "time"],
-  cli: ["dsl", "tasks", "fresh-ui", "session", "devices", "command_line", "time"],
+  dsl: ["tasks", "plots", "session", "devices", "command_line", "time"],
+  cli: ["dsl", "tasks", "fresh-ui", "plots", "session", "devices", "command_line", "time"],
 };
 
 /** The first folder of a path; empty for a file at the root. */
