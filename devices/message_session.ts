@@ -15,6 +15,7 @@ import type {
   BlockOptions,
   CallOptions,
   ChunkOptions,
+  LinkState,
   LockOptions,
   MessageSessionOptions,
   NumberOptions,
@@ -24,7 +25,7 @@ import type {
 import type { Patience } from "./message_session/source.ts";
 import { ServiceRequests } from "./message_session/service_requests.ts";
 import { decodeText, encodeText } from "./message_session/text.ts";
-import { UnsupportedError } from "./transports/errors.ts";
+import { LinkError, UnsupportedError } from "./transports/errors.ts";
 import type { Io, LockRequest, Transport } from "./transports/transport.ts";
 
 /** IEEE 488.2's bit of the status byte for a service request. */
@@ -62,6 +63,8 @@ export class MessageSession implements AsyncDisposable {
   readonly #commandDelay: number;
   readonly #queryDelay: number;
   readonly #discards: boolean;
+  /** Takes the lock again on a link that takes the place of a lost one. */
+  #relock: Disposable | undefined;
   #nextCommand = -Infinity;
 
   /**
@@ -103,6 +106,11 @@ export class MessageSession implements AsyncDisposable {
   /** True if what the link holds is unknown, as after a time-out; the next operation puts it in order. */
   get stale(): boolean {
     return this.#link.stale;
+  }
+
+  /** Where the link stands. */
+  get state(): LinkState {
+    return this.#link.state;
   }
 
   /**
@@ -279,15 +287,22 @@ export class MessageSession implements AsyncDisposable {
   }
 
   /**
-   * Locks the instrument against other clients, until {@linkcode MessageSession.unlock} or the end of the link.
+   * Locks the instrument against other clients, until {@linkcode MessageSession.unlock}. A link that takes the
+   * place of a lost one takes the lock first.
    *
    * @param call Time-out, signal, the key of a shared lock.
    * @throws {UnsupportedError} If the bus has no locks.
    */
   lock(call?: LockOptions): Promise<void> {
-    return this.#link.run(call, "order", (io) => {
-      const request: LockRequest = call?.key === undefined ? io : { ...io, key: call.key };
-      return this.#able("lock", "lock the instrument", LOCKS).lock(request);
+    const request = (io: Io): LockRequest =>
+      call?.key === undefined ? io : { ...io, key: call.key };
+    return this.#link.run(call, "order", async (io) => {
+      await this.#able("lock", "lock the instrument", LOCKS).lock(request(io));
+      this.#relock?.[Symbol.dispose]();
+      this.#relock = this.#link.follow(
+        async (link, io) => await link.lock?.(request(io)),
+        () => {},
+      );
     });
   }
 
@@ -297,11 +312,11 @@ export class MessageSession implements AsyncDisposable {
    * @throws {UnsupportedError} If the bus has no locks.
    */
   unlock(call?: CallOptions): Promise<void> {
-    return this.#link.run(
-      call,
-      "order",
-      (io) => this.#able("unlock", "unlock the instrument", LOCKS).unlock(io),
-    );
+    return this.#link.run(call, "order", async (io) => {
+      await this.#able("unlock", "unlock the instrument", LOCKS).unlock(io);
+      this.#relock?.[Symbol.dispose]();
+      this.#relock = undefined;
+    });
   }
 
   /**
@@ -359,7 +374,10 @@ export class MessageSession implements AsyncDisposable {
     const started = subscribe().catch((error: unknown) => requests.fail(error));
     if (call.poll !== undefined) {
       this.#poll(milliseconds(call.poll), listener, stopping.signal, call)
-        .catch((error: unknown) => stopping.signal.aborted || requests.fail(error));
+        .catch((error: unknown) => {
+          if (this.state === "closed") requests.end();
+          else if (!stopping.signal.aborted) requests.fail(error);
+        });
     }
     return requests;
   }
@@ -372,9 +390,13 @@ export class MessageSession implements AsyncDisposable {
     call: CallOptions,
   ): Promise<void> {
     const signal = call.signal === undefined ? stopped : AbortSignal.any([stopped, call.signal]);
-    while (!signal.aborted && this.alive) {
-      const statusByte = await this.readStatusByte({ ...call, signal });
-      if ((statusByte & REQUESTS_SERVICE) !== 0) listener(statusByte);
+    while (!signal.aborted) {
+      try {
+        const statusByte = await this.readStatusByte({ ...call, signal });
+        if ((statusByte & REQUESTS_SERVICE) !== 0) listener(statusByte);
+      } catch (error) {
+        if (!(error instanceof LinkError && this.#link.returns)) throw error;
+      }
       await this.#link.pause(period, signal);
     }
   }

@@ -7,7 +7,12 @@
 import { type DurationInput, milliseconds } from "../time/duration.ts";
 import type { DeviceContext, DeviceDefinition, DeviceEvent } from "./device.ts";
 import { MessageSession } from "./message_session.ts";
-import type { MessageOptions, SessionEvent, Traffic } from "./message_session/options.ts";
+import type {
+  MessageOptions,
+  Reopening,
+  SessionEvent,
+  Traffic,
+} from "./message_session/options.ts";
 import { addressOf, openTransport, type TransportOptions } from "./transports/open_transport.ts";
 import type { Responder } from "./transports/responder.ts";
 import { openSimulated } from "./transports/simulated.ts";
@@ -25,8 +30,8 @@ export interface SimulatedInstrumentOptions extends MessageOptions {
 export interface VisaOptions extends SimulatedInstrumentOptions, TransportOptions {
   /** How long opening may take. @default "5s" */
   readonly openTimeout?: DurationInput;
-  /** Opens the link anew, at the next operation, once it is lost. @default true */
-  readonly reopen?: boolean;
+  /** Opens the link anew once it is lost, as often as it takes; how patiently. @default true */
+  readonly reopen?: boolean | Reopening;
   /** What stands in for the instrument in a dry run, or a function that makes one. */
   readonly simulate?: Responder | ((context: DeviceContext) => Responder);
 }
@@ -164,7 +169,8 @@ async function openReal(
   try {
     return new MessageSession(transport, {
       ...reporting(options, context),
-      ...(reopen ? { reopen: connect } : {}),
+      ...(reopen === false ? {} : { reopen: connect }),
+      ...(typeof reopen === "object" ? { reopening: reopen } : {}),
     });
   } catch (error) {
     await transport[Symbol.asyncDispose]();
@@ -193,7 +199,8 @@ function reporting(
   return {
     ...options,
     clock,
-    onEvent: ({ kind, message }) => report({ kind, level: "warning", message }),
+    onEvent: ({ kind, message, data }) =>
+      report({ kind, level: "warning", message, ...(data === undefined ? {} : { data }) }),
     ...(traffic === undefined ? {} : { traffic }),
   };
 }

@@ -77,7 +77,8 @@ async function openDevice(opening: Opening, { scene }: StagedProgram, cast: Cast
     clock: session.clock,
     signal: controller.signal,
     report: ({ kind, level, message, data }: DeviceEvent) =>
-      session.event("device", level, message, name, { ...data, kind }),
+      // Whoever looks for what is missing looks for gaps, whatever made them.
+      session.event(kind === "gap" ? "gap" : "device", level, message, name, { ...data, kind }),
   };
   // Stand-ins may take real time to open, which a virtual clock knows nothing of.
   const timeout = cast === "real" ? opening.timeout : undefined;

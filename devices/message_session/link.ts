@@ -8,7 +8,8 @@ import type { Clock } from "../../time/clock.ts";
 import { milliseconds } from "../../time/duration.ts";
 import { LinkError, UnsupportedError } from "../transports/errors.ts";
 import type { Io, ReadIo, ReadResult, Transport } from "../transports/transport.ts";
-import type { CallOptions, MessageSessionOptions, Traffic } from "./options.ts";
+import type { CallOptions, LinkState, MessageSessionOptions, Traffic } from "./options.ts";
+import { Supervisor } from "./supervisor.ts";
 import { Turns } from "./turns.ts";
 
 /** What an operation needs of the link before its own work. */
@@ -29,6 +30,8 @@ export class Link {
   readonly #restart: () => void;
   readonly #followers = new Set<(transport: Transport, io: Io) => Promise<void>>();
   readonly #ending = new Set<() => void>();
+  /** Who brings the link back; absent where a lost link stays lost. */
+  readonly #supervisor: Supervisor | undefined;
   #transport: Transport;
   #stale = false;
   /** Whether the current operation has used the link. */
@@ -48,6 +51,28 @@ export class Link {
     this.#timeout = milliseconds(options.timeout ?? "2s");
     this.#recoveryTimeout = milliseconds(options.recoveryTimeout ?? "5s");
     this.#restart = restart;
+    if (options.reopen !== undefined) this.#supervisor = this.#supervise(options.reopen);
+  }
+
+  #supervise(reopen: (io: Io) => Promise<Transport>): Supervisor {
+    const present = (): boolean => this.#transport.alive;
+    const { resource } = this;
+    return new Supervisor({
+      link: {
+        resource,
+        get present(): boolean {
+          return present();
+        },
+        drop: () => this.#transport[Symbol.asyncDispose](),
+        replace: (transport, io) => this.#replace(transport, io),
+      },
+      reopen,
+      reopening: this.#options.reopening ?? {},
+      timeout: this.#recoveryTimeout,
+      clock: this.#clock,
+      closing: this.#closing.signal,
+      onEvent: (event) => this.#options.onEvent?.(event),
+    });
   }
 
   /** The resource name. */
@@ -63,6 +88,18 @@ export class Link {
   /** False once it is closed or lost. */
   get alive(): boolean {
     return this.#closed === undefined && this.#transport.alive;
+  }
+
+  /** Where it stands. */
+  get state(): LinkState {
+    if (this.#closed !== undefined) return "closed";
+    if (!this.#transport.alive || this.#supervisor?.lost === true) return "lost";
+    return this.#stale ? "stale" : "open";
+  }
+
+  /** Whether a lost link is opened anew. */
+  get returns(): boolean {
+    return this.#supervisor !== undefined && this.#closed === undefined;
   }
 
   /** The transport that there is now. */
@@ -95,18 +132,34 @@ export class Link {
     const signal = call?.signal;
     signal?.throwIfAborted();
     this.#checkOpen();
-    const turn = this.#turns.take(signal);
-    if (turn !== undefined) await turn;
-    try {
-      signal?.throwIfAborted();
-      this.#checkOpen();
-      if (needs === "order" && (this.#stale || !this.#transport.alive)) await this.#order(signal);
-      this.#used = false;
-    } catch (error) {
+    const patience = this.#supervisor?.patience ?? Infinity;
+    while (true) {
+      const turn = this.#turns.take(signal);
+      if (turn !== undefined) await turn;
+      try {
+        signal?.throwIfAborted();
+        this.#checkOpen();
+        const ordered = needs === "link" || !this.#stale;
+        if (!this.#lost() && (ordered || await this.#order(signal))) {
+          this.#used = false;
+          return { [Symbol.dispose]: () => this.#turns.give() };
+        }
+      } catch (error) {
+        this.#turns.give();
+        throw error;
+      }
+      // Whoever waits for a lost link lets the others wait beside it, not behind it.
       this.#turns.give();
-      throw error;
+      await this.#supervisor?.back(patience, signal);
     }
-    return { [Symbol.dispose]: () => this.#turns.give() };
+  }
+
+  /** Whether the link is lost and will be brought back. */
+  #lost(): boolean {
+    const supervisor = this.#supervisor;
+    if (supervisor === undefined) return false;
+    if (!this.#transport.alive) supervisor.lose();
+    return supervisor.lost;
   }
 
   /** Does something during a turn; a failure leaves the link stale. */
@@ -115,6 +168,7 @@ export class Link {
       return await act();
     } catch (error) {
       if (this.#used && !(error instanceof UnsupportedError)) this.#stale = true;
+      if (!this.#transport.alive) this.#supervisor?.lose(error);
       throw error;
     }
   }
@@ -177,45 +231,48 @@ export class Link {
     };
   }
 
-  async #order(signal: AbortSignal | undefined): Promise<void> {
+  /** Puts the link in order; false if it is lost by that. */
+  async #order(signal: AbortSignal | undefined): Promise<boolean> {
+    if (!this.#transport.alive) return true;
     const either = signal === undefined
       ? this.#closing.signal
       : AbortSignal.any([signal, this.#closing.signal]);
     const io = { deadline: this.#clock.monotonic() + this.#recoveryTimeout, signal: either };
-    const { onEvent, reopen } = this.#options;
-    if (this.#transport.alive) {
-      let done: string | undefined;
-      try {
-        if (this.#options.recover ?? true) done = await this.#transport.recover(io);
-      } catch (error) {
-        if (reopen === undefined || !(error instanceof LinkError) || either.aborted) throw error;
-        await this.#reopen(reopen, io);
-        return;
-      }
-      this.#stale = false;
-      this.#restart();
-      if (done !== undefined) {
-        const message = `${this.resource} was put in order: ${done}.`;
-        onEvent?.({ kind: "recovered", message });
-      }
-    } else if (reopen !== undefined) await this.#reopen(reopen, io);
+    let done: string | undefined;
+    try {
+      if (this.#options.recover ?? true) done = await this.#transport.recover(io);
+    } catch (error) {
+      const supervisor = this.#supervisor;
+      if (supervisor === undefined || !(error instanceof LinkError) || either.aborted) throw error;
+      supervisor.lose(error);
+      return false;
+    }
+    this.cleared();
+    if (done !== undefined) {
+      const message = `${this.resource} was put in order: ${done}.`;
+      this.#options.onEvent?.({ kind: "recovered", message });
+    }
+    return true;
   }
 
-  async #reopen(reopen: (io: Io) => Promise<Transport>, io: Io): Promise<void> {
-    await this.#transport[Symbol.asyncDispose]();
-    const transport = await reopen(io);
-    if (this.#closing.signal.aborted) {
-      await transport[Symbol.asyncDispose]();
+  /** Puts a new link in the place of a lost one, with all that was asked of it for good. */
+  async #replace(transport: Transport, io: Io): Promise<void> {
+    try {
       this.#checkOpen();
+      for (const follow of this.#followers) await follow(transport, io);
+      const turn = this.#turns.take(io.signal);
+      if (turn !== undefined) await turn;
+      try {
+        this.#checkOpen();
+        this.#transport = transport;
+        this.cleared();
+      } finally {
+        this.#turns.give();
+      }
+    } catch (error) {
+      await transport[Symbol.asyncDispose]();
+      throw error;
     }
-    this.#transport = transport;
-    this.#stale = false;
-    this.#restart();
-    for (const follow of this.#followers) await follow(transport, io);
-    this.#options.onEvent?.({
-      kind: "reopened",
-      message: `${this.resource} was lost and has been opened anew.`,
-    });
   }
 
   #checkOpen(): void {
@@ -232,6 +289,8 @@ export class Link {
     this.#closing.abort(new LinkError(`Cannot use ${resource}, as it was closed.`, resource));
     try {
       await this.#transport[Symbol.asyncDispose]();
+      // What it opened in the last moment is closed as well.
+      if (this.#supervisor !== undefined) await this.#supervisor.end();
     } finally {
       // The last in the queue: all others have been told when it is its turn.
       await this.#turns.take();

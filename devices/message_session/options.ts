@@ -25,12 +25,39 @@ export interface Traffic {
 /** Something that happened to the link. */
 export interface SessionEvent {
   /**
-   * `"recovered"`: the link was put in order after a time-out; `"reopened"`: a new link took the place of a lost
-   * one; `"discarded"`: bytes that nobody had asked for were thrown away before a query.
+   * `"recovered"`: the link was put in order after a time-out; `"lost"`: it is gone, and being opened anew;
+   * `"reopened"`: a new link took its place; `"gap"`: for how long there was none; `"discarded"`: bytes that
+   * nobody had asked for were thrown away before a query; `"note"`: anything else.
    */
-  readonly kind: "recovered" | "reopened" | "discarded";
+  readonly kind: "recovered" | "lost" | "reopened" | "gap" | "discarded" | "note";
   /** A sentence for a person. */
   readonly message: string;
+  /** Facts. Of a gap: `from` and `to` in wall-clock microseconds, and the `attempts` to open it anew. */
+  readonly data?: Readonly<Record<string, number>>;
+}
+
+/** Where a session's link stands. */
+export type LinkState =
+  /** It can be used. */
+  | "open"
+  /** What it holds is unknown, as after a time-out; the next operation puts it in order. */
+  | "stale"
+  /** It is gone, and being opened anew unless that was turned off. */
+  | "lost"
+  /** The session was closed. */
+  | "closed";
+
+/** How a lost link is opened anew. */
+export interface Reopening {
+  /**
+   * How long an operation waits for a lost instrument to come back before it fails. What was under way at the
+   * moment of the loss fails at once.
+   *
+   * @default "1min"
+   */
+  readonly wait?: DurationInput;
+  /** Longest pause between two attempts. The first are made at once, and after 0.25, 0.5, 1 s. @default "10s" */
+  readonly longestPause?: DurationInput;
 }
 
 /** How a {@linkcode MessageSession} talks to its instrument. */
@@ -80,8 +107,10 @@ export interface MessageOptions {
 export interface MessageSessionOptions extends MessageOptions {
   /** What time-outs and delays are on. @default the system's clock */
   readonly clock?: Clock;
-  /** Opens the link anew once it is lost; without it, a lost link stays lost. */
+  /** Opens the link anew once it is lost, as often as it takes; without it, a lost link stays lost. */
   readonly reopen?: (io: Io) => Promise<Transport>;
+  /** How patient that is. */
+  readonly reopening?: Reopening;
   /** Is told what happened to the link. */
   readonly onEvent?: (event: SessionEvent) => void;
 }

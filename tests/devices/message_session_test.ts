@@ -311,8 +311,9 @@ Deno.test("a lost link is opened anew for the next operation, if there is an ope
   assert.equal(await link.session.query("N?"), "1");
   await assert.rejects(link.session.query("DIE?"), named("LinkError", /lost/));
   assert.equal(link.session.alive, false);
+  assert.equal(link.session.state, "lost");
   assert.equal(await link.session.query("N?"), "2");
-  assert.deepEqual(link.events, ["reopened"]);
+  assert.deepEqual(link.events, ["lost", "reopened", "gap"]);
 
   await using transport = await openSocket(
     { host: "127.0.0.1", port: instrument.port, resource: "TEST" },

@@ -90,7 +90,9 @@ Deno.test("open() opens an instrument, reports what happens to it and closes it"
   const other = events.filter(({ kind }) => kind !== "traffic");
   assert.deepEqual(other.map(({ kind, level }) => [kind, level]), [
     ["recovered", "warning"],
+    ["lost", "warning"],
     ["reopened", "warning"],
+    ["gap", "warning"],
   ]);
   const traffic = events.filter(({ kind }) => kind === "traffic").map(({ message }) => message);
   assert.deepEqual(traffic.slice(0, 3), [
