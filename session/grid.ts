@@ -75,6 +75,12 @@ export class Grid implements Disposable {
     return this.#origin + this.#next * this.#period;
   }
 
+  /** Goes on with the first start from now on: those before were not wanted, and do not count as missed. */
+  pass(): void {
+    const late = this.#clock.monotonic() - this.due;
+    if (late > 0) this.#next += Math.ceil(late / this.#period);
+  }
+
   /**
    * Waits for the next start. Rejects with the signal's reason when it aborts.
    *

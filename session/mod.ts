@@ -13,6 +13,7 @@ export { type Buckets, type EventFilter, type Reading, Readings } from "./readin
 export type { Series, Window } from "./readings.ts";
 export type { EntryListener } from "./recorder.ts";
 export { Session } from "./session.ts";
+export type { RunStanding } from "./session_status.ts";
 export type { RunSummary, SessionOptions, TaskFunction, TaskLike } from "./session_types.ts";
 export type { StepContext, StepOptions, StepResult } from "./step.ts";
 export { Stopped } from "./stopped.ts";

@@ -9,6 +9,7 @@ import { formatDuration } from "../time/duration.ts";
 import type { Countdown } from "./countdown.ts";
 import { errorDetails, type EventLog } from "./events.ts";
 import type { OutcomeKeeper } from "./outcome.ts";
+import { Pauses } from "./pauses.ts";
 import { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
 import { TaskStatisticsRecorder } from "./statistics.ts";
@@ -43,6 +44,8 @@ export interface RunningTask {
   readonly statistics: TaskStatisticsRecorder;
   /** Where it stands. */
   readonly progress: TaskProgress;
+  /** Who holds it. */
+  readonly pauses: Pauses;
 }
 
 /** What the tasks of a run have in common. */
@@ -92,6 +95,64 @@ export class Monitor {
     await scope.close();
   }
 
+  /**
+   * Holds a task between two steps, for somebody.
+   *
+   * @throws {RangeError} If there is no such task, or it is over.
+   * @throws {TypeError} If it is of a kind that can't be held.
+   */
+  pause(name: string, holder: string): void {
+    const handle = this.#pausable(name);
+    const { clock, events } = this.#context;
+    const held = handle.pauses.held;
+    if (!handle.pauses.hold(holder)) return;
+    if (!held) handle.pausedAt = clock.wall();
+    events.record("pause", "info", `paused by ${holder}`, { source: name, data: { by: holder } });
+  }
+
+  /**
+   * Lets go of a task that somebody held; it goes on when nobody holds it any more.
+   *
+   * @throws {RangeError} If there is no such task, or it is over.
+   * @throws {TypeError} If it is of a kind that can't be held.
+   */
+  resume(name: string, holder: string): void {
+    const handle = this.#pausable(name);
+    if (!handle.pauses.release(holder)) return;
+    const { clock, events } = this.#context;
+    const others = handle.pauses.holders;
+    const still = others.length > 0 ? `; still paused by ${others.join(", ")}` : "";
+    events.record("resume", "info", `resumed by ${holder}${still}`, {
+      source: name,
+      data: { by: holder },
+    });
+    if (handle.pauses.held) return;
+    const to = clock.wall();
+    const from = handle.pausedAt;
+    const length = formatDuration((to - from) / 1e3);
+    events.record("gap", "info", `nothing was done for ${length}: the task was paused`, {
+      source: name,
+      data: { from, to },
+    });
+  }
+
+  #pausable(name: string): Handle {
+    const handle = this.#all.find((one) => one.name === name && one.statistics.state === "running");
+    if (handle === undefined) {
+      const running = this.#all.filter(({ statistics }) => statistics.state === "running");
+      throw new RangeError(
+        `Cannot pause or resume a task that does not run: ${JSON.stringify(name)}. ` +
+          `These run: ${running.map((one) => one.name).join(", ") || "none"}.`,
+      );
+    }
+    if (handle.task.pausable !== true) {
+      throw new TypeError(
+        `Cannot pause or resume ${JSON.stringify(name)}, as it has no steps to wait between.`,
+      );
+    }
+    return handle;
+  }
+
   /** Says once of each step that runs far longer than it should, and what can be done. */
   reportHung(): void {
     const now = this.#context.clock.monotonic();
@@ -121,6 +182,10 @@ export class Monitor {
         statistics,
         ...together,
         sleep: (ms) => countdown.sleep(ms, scope.stopping),
+        get paused() {
+          return handle.pauses.held;
+        },
+        resumed: () => handle.pauses.free(scope.stopping),
         stopping: scope.stopping,
         signal: scope.signal,
         progress: (state) => {
@@ -199,6 +264,9 @@ export class Monitor {
 class Handle implements RunningTask {
   readonly statistics: TaskStatisticsRecorder;
   progress: TaskProgress = {};
+  readonly pauses = new Pauses();
+  /** When it was held, integer microseconds since 1970. */
+  pausedAt = NaN;
   finished: Promise<void> = Promise.resolve();
   reason: string | undefined;
   hungSince: number | undefined;

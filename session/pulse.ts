@@ -46,7 +46,9 @@ export async function pulse(
       const size = formatDuration(found.pause);
       const message =
         `nothing ran for ${size}: the event loop was blocked, or the machine suspended`;
-      events.record("gap", "warning", message, { data: { pause: found.pause } });
+      const to = clock.wall();
+      const from = to - Math.round(found.pause * 1e3);
+      events.record("gap", "warning", message, { data: { pause: found.pause, from, to } });
     }
   }
 }

@@ -30,11 +30,13 @@ export function repeated(work: TaskFunction, options: RepeatOptions = {}): Task 
   return {
     kind: "monitor",
     name,
+    pausable: true,
     async run(context): Promise<void> {
       const { clock, session, stopping } = context;
       const runner = new StepRunner(context, name, options);
       let idle = 0;
       while (!stopping.aborted) {
+        await context.resumed();
         const began = clock.monotonic();
         const well = await runner.run((step) => work.call(session, session, step));
         if (!well) {

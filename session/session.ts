@@ -23,7 +23,13 @@ import { type EntryListener, Recorder } from "./recorder.ts";
 import { RunFile } from "./run_file.ts";
 import { Scope } from "./scope.ts";
 import type { RunSummary, SessionOptions, TaskLike } from "./session_types.ts";
-import { formatSummary, readStatus } from "./session_status.ts";
+import {
+  figuresOf,
+  formatSummary,
+  readStanding,
+  readStatus,
+  type RunStanding,
+} from "./session_status.ts";
 import { StatusLine } from "./status_line.ts";
 import { isStopped, Stopped } from "./stopped.ts";
 import { markFailed } from "./store/mark_failed.ts";
@@ -190,6 +196,35 @@ export class Session extends Readings implements AsyncDisposable {
       this.#monitoring--;
       this.#writeFigures();
     }
+  }
+
+  /** How the run stands: its tasks, how much is done, when it will be over. */
+  standing(): RunStanding {
+    return readStanding(this.clock, this.#monitor, this.running);
+  }
+
+  /**
+   * Pauses a task: its present step ends, and no further one begins until whoever paused it resumes it.
+   * Tasks that repeat steps can be paused: those of `every`, `repeat`, `sweep` and plain functions.
+   *
+   * @param task The task's name.
+   * @param by Who pauses it. Several may; it goes on when all of them have resumed it.
+   * @throws {RangeError} If no task of that name runs.
+   * @throws {TypeError} If it has no steps to wait between.
+   */
+  pause(task: string, by = "the program"): void {
+    this.#monitor.pause(task, by);
+  }
+
+  /**
+   * Resumes a task. Periodic tasks go on on their grid; how long it was paused is recorded as a gap.
+   *
+   * @param task The task's name.
+   * @param by Who paused it.
+   * @throws {RangeError} If no task of that name runs.
+   */
+  resume(task: string, by = "the program"): void {
+    this.#monitor.resume(task, by);
   }
 
   /**
@@ -392,7 +427,7 @@ export class Session extends Readings implements AsyncDisposable {
   }
 
   #writeFigures(): void {
-    const figures = this.#monitor.tasks.map(({ statistics }) => statistics.snapshot());
+    const figures = this.#monitor.tasks.map(figuresOf);
     if (figures.length > 0) void this.#store.statistics(figures);
   }
 

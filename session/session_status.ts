@@ -7,10 +7,12 @@
 import type { Clock } from "../time/clock.ts";
 import { formatDuration } from "../time/duration.ts";
 import { WORTH_A_COUNTDOWN } from "./countdown.ts";
-import type { Monitor } from "./monitor.ts";
+import { toSeconds } from "./moment.ts";
+import type { Monitor, RunningTask } from "./monitor.ts";
 import type { RunSummary } from "./session_types.ts";
 import type { TaskProgress } from "./task.ts";
 import { printable, type Status } from "./status_line.ts";
+import type { TaskStatistics } from "./store/types.ts";
 
 /** What the status line shows of a session. */
 export function readStatus(
@@ -48,6 +50,50 @@ function fractionOf(progress: TaskProgress, now: number): number | undefined {
   const { span, done, total } = progress;
   if (span !== undefined) return (now - span[0]) / (span[1] - span[0]);
   return total !== undefined && total > 0 ? (done ?? 0) / total : undefined;
+}
+
+/** A task's figures as they are now, with "paused" for one that waits. */
+export function figuresOf({ statistics, pauses }: RunningTask): TaskStatistics {
+  const figures = statistics.snapshot();
+  return pauses.held && figures.state === "running" ? { ...figures, state: "paused" } : figures;
+}
+
+/** How a run stands. */
+export interface RunStanding {
+  /** False once a stop was asked for. */
+  readonly running: boolean;
+  /** The fraction that is done, from 0 to 1, where it is known. */
+  readonly fraction?: number;
+  /** When it will be over at this pace, Unix seconds, where it is known. */
+  readonly endsAt?: number;
+  /** The tasks: their figures, and whether they can be paused. */
+  readonly tasks: readonly (TaskStatistics & { readonly pausable: boolean })[];
+}
+
+/** How a run stands, for those who watch it from afar. */
+export function readStanding(clock: Clock, monitor: Monitor, running: boolean): RunStanding {
+  const now = clock.monotonic();
+  let fraction: number | undefined;
+  let left: number | undefined;
+  for (const { statistics, progress } of monitor.tasks) {
+    if (statistics.state !== "running") continue;
+    const done = fractionOf(progress, now);
+    if (done === undefined || done <= (fraction ?? -1)) continue;
+    fraction = done;
+    const from = progress.span?.[0] ?? statistics.since;
+    left = progress.span === undefined ? (now - from) * (1 / done - 1) : progress.span[1] - now;
+  }
+  return {
+    running,
+    ...(fraction === undefined ? {} : { fraction: Math.min(1, Math.max(0, fraction)) }),
+    ...(left !== undefined && Number.isFinite(left)
+      ? { endsAt: toSeconds(clock.wall()) + Math.max(0, left) / 1e3 }
+      : {}),
+    tasks: monitor.tasks.map((one) => ({
+      ...figuresOf(one),
+      pausable: one.task.pausable === true,
+    })),
+  };
 }
 
 /** How a run went, in one line. */

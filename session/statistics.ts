@@ -14,6 +14,8 @@ export type TaskState = "waiting" | "running" | "done" | "failed" | "stopped" | 
 export class TaskStatisticsRecorder {
   /** Where it is in its life. */
   state: TaskState = "waiting";
+  /** Monotonic milliseconds at which its first step began; NaN before. */
+  since = NaN;
   /** Monotonic milliseconds at which the present step began, if one runs. */
   stepSince: number | undefined;
   readonly #task: string;
@@ -34,7 +36,7 @@ export class TaskStatisticsRecorder {
 
   /** A step began, that many milliseconds after it was due. */
   began(now: number, lateness?: number): void {
-    this.#ticks++;
+    if (this.#ticks++ === 0) this.since = now;
     this.stepSince = now;
     if (lateness !== undefined) this.#lateness.add(lateness);
   }

@@ -33,6 +33,15 @@ export interface TaskContext {
    * is asked for.
    */
   sleep(ms: number): Promise<void>;
+  /** Whether the task is paused: no new step is to begin. */
+  readonly paused: boolean;
+  /**
+   * Waits while the task is paused; rejects with {@linkcode Stopped} when a stop is asked for. A task that is
+   * `pausable` calls it before each step.
+   *
+   * @returns Whether it was paused: what was due meanwhile was not missed, it was not wanted.
+   */
+  resumed(): Promise<boolean>;
   /** Where the task's ticks, failures and lateness are counted. */
   readonly statistics: TaskStatisticsRecorder;
   /** Says where the task stands; the status line shows it. */
@@ -66,6 +75,8 @@ export interface Task {
   readonly ends?: "at-once" | "together";
   /** True if the run need not wait for it, as with a plot. @default false */
   readonly background?: boolean;
+  /** Whether it waits between its steps while it is paused. @default false */
+  readonly pausable?: boolean;
   /**
    * Does the work until it is done or `context.stopping` aborts. A rejection marks the task failed; the
    * others go on.

@@ -62,14 +62,17 @@ export function every(
     kind: "every",
     name,
     period: ms,
+    pausable: true,
     async run(context): Promise<void> {
       const { clock, session, stopping, statistics } = context;
       using grid = new Grid(clock, ms, options.overrun ?? "skip", context.start + delay);
       const runner = new StepRunner(context, name, options);
       const step = (inner: StepContext): unknown => work.call(session, session, inner);
       while (true) {
+        if (await context.resumed()) grid.pass();
         context.progress({ nextAt: grid.due });
         const { lateness, skipped } = await grid.next(stopping, context.end);
+        if (context.paused) continue;
         if (skipped > 0) {
           statistics.skipped(skipped);
           session.repeatedEvent(

@@ -113,6 +113,7 @@ export function sweep<P>(
   return {
     kind: "sweep",
     name,
+    pausable: true,
     ends: "together",
     async run(context): Promise<string> {
       const { session, stopping } = context;
@@ -123,6 +124,7 @@ export function sweep<P>(
         const work = (inner: StepContext): Promise<StepResult> =>
           atPoint(context, inner, step, point, { set: options.set, settle, named });
         stopping.throwIfAborted();
+        await context.resumed();
         context.progress(total === undefined ? { done } : { done, total });
         while (!await runner.run(work)) {
           if (onError === "skip") {
