@@ -1,5 +1,5 @@
 /**
- * One wait for all serial ports of a program: Deno has few threads for calls that wait, and shares them with
+ * One wait for all ports of a program: Deno has few threads for calls that wait, and shares them with
  * files and name look-ups.
  *
  * @module
@@ -7,12 +7,15 @@
 
 import type { Direction } from "./system.ts";
 
+/** What may be waited for: beside the directions, what a device has to say out of turn. */
+export type Interest = Direction | "priority";
+
 /** Something that is worth another try. */
 export interface Ready {
   /** What was added. */
   readonly source: number;
-  /** In which directions; a source that is gone is ready in both. */
-  readonly directions: readonly Direction[];
+  /** In which directions; a source that is gone is ready in all. */
+  readonly directions: readonly Interest[];
 }
 
 /** How a system waits for several sources at once. All but `wait` returns at once. */
@@ -20,7 +23,7 @@ export interface Readiness {
   /** Takes a source in; it is silent until armed. */
   add(source: number): void;
   /** Has the source end the wait, once, in these directions and no others, also a wait under way. */
-  arm(source: number, directions: readonly Direction[]): void;
+  arm(source: number, directions: readonly Interest[]): void;
   /** Leaves a source out. */
   remove(source: number): void;
   /** Waits until something is ready. Nothing is, if it was woken. */
@@ -32,7 +35,7 @@ export interface Readiness {
 }
 
 interface Wait {
-  readonly direction: Direction;
+  readonly direction: Interest;
   readonly callback: () => void;
 }
 
@@ -64,7 +67,7 @@ export class Poller {
    *
    * @returns Takes that back; afterwards it does nothing.
    */
-  when(source: number, direction: Direction, callback: () => void): () => void {
+  when(source: number, direction: Interest, callback: () => void): () => void {
     const waits = this.#waits.get(source);
     if (waits === undefined) throw new TypeError(`Cannot wait for a source not added: ${source}`);
     const wait: Wait = { direction, callback };

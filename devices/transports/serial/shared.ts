@@ -30,19 +30,23 @@ export interface Share<C> {
 
 /** Loads a platform for the first port, and unloads it after the last. */
 export class SharedPlatform<C> {
-  readonly #load: () => Platform<C>;
+  readonly #load: (what: string) => Platform<C>;
   #current: { platform: Platform<C>; poller: Poller; users: number } | undefined;
 
-  /** @param load Loads it. */
-  constructor(load: () => Platform<C>) {
+  /** @param load Loads it; `what` is what it is for, to be read after "Cannot". */
+  constructor(load: (what: string) => Platform<C>) {
     this.#load = load;
   }
 
-  /** A share for a port. */
-  take(): Share<C> {
+  /**
+   * A share for a port.
+   *
+   * @param what What it is for, to be read after "Cannot".
+   */
+  take(what: string): Share<C> {
     let current = this.#current;
     if (current === undefined) {
-      const platform = this.#load();
+      const platform = this.#load(what);
       current = { platform, poller: new Poller(platform.readiness), users: 0 };
       this.#current = current;
     }

@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { Readiness, Ready } from "../poller.ts";
-import type { Direction } from "../system.ts";
+import type { Interest, Readiness, Ready } from "../poller.ts";
 import type { LibcSymbols } from "./libc.ts";
 
 const CLOSE_ON_EXEC = 0x80000;
@@ -16,7 +15,7 @@ const ONCE = 0x40000000;
 const MOST_EVENTS = 64;
 
 /** Bits of `struct epoll_event`. */
-export const EVENT = { IN: 1, OUT: 4, ERR: 8, HUP: 0x10 } as const;
+export const EVENT = { IN: 1, PRI: 2, OUT: 4, ERR: 8, HUP: 0x10 } as const;
 
 /** Where `struct epoll_event` has its data: it is packed on x64 only. */
 export function epollLayout(arch: string): { readonly size: number; readonly data: number } {
@@ -33,16 +32,17 @@ export function packEvent(arch: string, events: number, fd: number): Uint8Array<
   return bytes;
 }
 
-/** The events in an array of structures. A file that hung up or failed is ready in both directions. */
+/** The events in an array of structures. A file that hung up or failed is ready in all directions. */
 export function unpackEvents(arch: string, bytes: Uint8Array, count: number): Ready[] {
   const { size, data } = epollLayout(arch);
   const fields = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: count }, (_, index) => {
     const events = fields.getUint32(index * size, true);
     const gone = (events & (EVENT.ERR | EVENT.HUP)) !== 0;
-    const directions: Direction[] = [];
+    const directions: Interest[] = [];
     if (gone || events & EVENT.IN) directions.push("read");
     if (gone || events & EVENT.OUT) directions.push("write");
+    if (gone || events & EVENT.PRI) directions.push("priority");
     return { source: fields.getInt32(index * size + data, true), directions };
   });
 }
@@ -69,7 +69,7 @@ export class Epoll implements Readiness {
     if (this.#fd < 0 || this.#bell < 0) {
       this.close();
       throw new Error(
-        "Cannot wait for serial ports, as the system gives no more file descriptors. " +
+        "Cannot wait for instruments, as the system gives no more file descriptors. " +
           "Look for files that are left open.",
       );
     }
@@ -80,10 +80,11 @@ export class Epoll implements Readiness {
     this.#control(CTL.add, source, ONCE);
   }
 
-  arm(source: number, directions: readonly Direction[]): void {
+  arm(source: number, directions: readonly Interest[]): void {
     let events = ONCE;
     if (directions.includes("read")) events |= EVENT.IN;
     if (directions.includes("write")) events |= EVENT.OUT;
+    if (directions.includes("priority")) events |= EVENT.PRI;
     this.#control(CTL.change, source, events);
   }
 

@@ -4,16 +4,14 @@
  * @module
  */
 
+import type { SharedPlatform } from "../shared.ts";
 import type { SerialSystem } from "../system.ts";
-import { ERRNO } from "../unix/calls.ts";
-import { LibcCalls } from "../unix/libc.ts";
-import { loadFirst } from "../unix/library.ts";
+import { ERRNO, type UnixCalls } from "../unix/calls.ts";
 import type { UnixOpening } from "../unix/open.ts";
 import { unixSystem } from "../unix/system.ts";
 import { askLowLatency, linuxDialect, OPEN_FLAGS, REQUEST } from "./dialect.ts";
-import { Epoll } from "./epoll.ts";
-import { libcCandidates, linuxAbi, loadLibc } from "./libc.ts";
 import { listLinuxPorts } from "./list.ts";
+import { commonPlatform } from "./platform.ts";
 import { baudRateOf, differences, packTermios2, TERMIOS2_SIZE } from "./termios2.ts";
 
 /** How Linux opens a port. */
@@ -45,21 +43,8 @@ export const linuxOpening: UnixOpening = {
 /**
  * Serial ports on Linux.
  *
- * @param candidates Where the C library may be; the first that can be loaded is taken.
+ * @param shared The C library, and the wait that ports share.
  */
-export function linuxSystem(
-  candidates: readonly string[] = libcCandidates(Deno.build.arch),
-): SerialSystem {
-  return unixSystem({
-    opening: linuxOpening,
-    list: listLinuxPorts,
-    load(what) {
-      const library = loadFirst(candidates, what, loadLibc);
-      return {
-        calls: new LibcCalls(library.symbols, linuxAbi(library.symbols)),
-        readiness: () => new Epoll(library.symbols, Deno.build.arch),
-        unload: () => library.close(),
-      };
-    },
-  });
+export function linuxSystem(shared: SharedPlatform<UnixCalls> = commonPlatform): SerialSystem {
+  return unixSystem({ opening: linuxOpening, list: listLinuxPorts, shared });
 }

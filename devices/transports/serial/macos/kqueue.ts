@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Readiness, Ready } from "../poller.ts";
+import type { Interest, Readiness, Ready } from "../poller.ts";
 import type { Direction } from "../system.ts";
 import type { SystemSymbols } from "./library.ts";
 
@@ -68,7 +68,7 @@ export class Kqueue implements Readiness {
 
   add(_source: number): void {}
 
-  arm(source: number, directions: readonly Direction[]): void {
+  arm(source: number, directions: readonly Interest[]): void {
     for (const direction of ["read", "write"] as const) {
       const flags = directions.includes(direction) ? FLAG.add | FLAG.once : FLAG.remove;
       // Removing what is not there fails, which is as good.

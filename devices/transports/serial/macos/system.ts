@@ -6,6 +6,7 @@
  */
 
 import type { SerialPortInfo } from "../control.ts";
+import { SharedPlatform } from "../shared.ts";
 import type { SerialSystem } from "../system.ts";
 import type { UnixFiles } from "../unix/calls.ts";
 import { LibcCalls } from "../unix/libc.ts";
@@ -105,17 +106,23 @@ export function macosSystem(
   return unixSystem({
     opening: macosOpening,
     list: listMacosPorts,
-    load(what) {
+    shared: new SharedPlatform((what) => {
       const library = loadFirst(candidates, what, (path) => loadSystemLibrary(path, arch), {
         ...libraryAccess,
         // The system keeps its libraries in a cache: there is no file to be seen.
         exists: () => undefined,
       });
-      return {
-        calls: new LibcCalls(library.symbols, macosAbi(library.symbols, arch)),
-        readiness: () => new Kqueue(library.symbols),
-        unload: () => library.close(),
-      };
-    },
+      try {
+        const { symbols } = library;
+        return {
+          calls: new LibcCalls(symbols, macosAbi(symbols, arch)),
+          readiness: new Kqueue(symbols),
+          unload: () => library.close(),
+        };
+      } catch (error) {
+        library.close();
+        throw error;
+      }
+    }),
   });
 }

@@ -65,7 +65,7 @@ export class LibcCalls implements UnixCalls {
   }
 
   open(path: string, flags: number): number {
-    return this.#checked(this.#c.open(cString(path), flags, 0));
+    return this.checked(this.#c.open(cString(path), flags, 0));
   }
 
   close(fd: number): void {
@@ -73,23 +73,23 @@ export class LibcCalls implements UnixCalls {
   }
 
   read(fd: number, target: Uint8Array): number {
-    return this.#checked(this.#c.read(fd, own(target), BigInt(target.length)));
+    return this.checked(this.#c.read(fd, own(target), BigInt(target.length)));
   }
 
   write(fd: number, data: Uint8Array): number {
-    return this.#checked(this.#c.write(fd, own(data), BigInt(data.length)));
+    return this.checked(this.#c.write(fd, own(data), BigInt(data.length)));
   }
 
   flock(fd: number, operation: number): number {
-    return this.#checked(this.#c.flock(fd, operation));
+    return this.checked(this.#c.flock(fd, operation));
   }
 
   ioctl(fd: number, request: number, argument: Uint8Array): number {
-    return this.#checked(this.#abi.ioctl(fd, BigInt(request), own(argument)));
+    return this.checked(this.#abi.ioctl(fd, BigInt(request), own(argument)));
   }
 
   ioctlValue(fd: number, request: number, value: number): number {
-    return this.#checked(this.#abi.ioctlValue(fd, BigInt(request), BigInt(value)));
+    return this.checked(this.#abi.ioctlValue(fd, BigInt(request), BigInt(value)));
   }
 
   realPath(path: string): string | undefined {
@@ -132,7 +132,7 @@ export class LibcCalls implements UnixCalls {
   }
 
   /** The result, or the error number negated: it must be asked for before anything else is called. */
-  #checked(result: number): number {
+  protected checked(result: number): number {
     if (result >= 0) return result;
     const place = this.#c.errnoLocation();
     this.#c.memcpy(this.#number, place, 4n);

@@ -5,21 +5,10 @@
  */
 
 import type { SerialPortInfo } from "../control.ts";
-import type { Readiness } from "../poller.ts";
-import { SharedPlatform } from "../shared.ts";
+import type { SharedPlatform } from "../shared.ts";
 import type { SerialSystem } from "../system.ts";
 import type { UnixCalls, UnixFiles } from "./calls.ts";
 import { openUnixPort, type UnixOpening } from "./open.ts";
-
-/** A loaded C library. */
-export interface UnixLibrary {
-  /** Its functions. */
-  readonly calls: UnixCalls;
-  /** Makes the system's wait. */
-  readiness(): Readiness;
-  /** Unloads it. */
-  unload(): void;
-}
 
 /** What a Unix is made of. */
 export interface UnixParts {
@@ -27,38 +16,28 @@ export interface UnixParts {
   readonly opening: UnixOpening;
   /** How it lists them. */
   list(files: UnixFiles): SerialPortInfo[];
-  /** Loads its library; `what` is to be read after "Cannot". */
-  load(what: string): UnixLibrary;
+  /** Its library and its wait. */
+  readonly shared: SharedPlatform<UnixCalls>;
 }
 
 /** Serial ports on a Unix. */
-export function unixSystem(parts: UnixParts): SerialSystem {
-  const shared = new SharedPlatform<UnixCalls>(() => {
-    const library = parts.load("open a serial port");
-    try {
-      const { calls } = library;
-      return { calls, readiness: library.readiness(), unload: () => library.unload() };
-    } catch (error) {
-      library.unload();
-      throw error;
-    }
-  });
+export function unixSystem({ opening, list, shared }: UnixParts): SerialSystem {
   return {
     open(request) {
-      const share = shared.take();
+      const share = shared.take("open a serial port");
       try {
-        return openUnixPort(request, share, parts.opening, Deno.pid);
+        return openUnixPort(request, share, opening, Deno.pid);
       } catch (error) {
         share.giveNow();
         throw error;
       }
     },
     ports() {
-      const library = parts.load("list the serial ports");
+      const share = shared.take("list the serial ports");
       try {
-        return parts.list(library.calls);
+        return list(share.calls);
       } finally {
-        library.unload();
+        share.giveNow();
       }
     },
   };

@@ -127,7 +127,7 @@ export function windowsSystem(
   });
   return {
     open(request) {
-      const share = shared.take();
+      const share = shared.take("open a serial port");
       try {
         return openPort(request, share);
       } catch (error) {

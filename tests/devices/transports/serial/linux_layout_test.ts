@@ -134,8 +134,9 @@ Deno.test("epoll's events are packed on x64 only", () => {
       [EVENT.IN, ["read"]],
       [EVENT.OUT, ["write"]],
       [EVENT.IN | EVENT.OUT, ["read", "write"]],
-      [EVENT.HUP, ["read", "write"]],
-      [EVENT.ERR, ["read", "write"]],
+      [EVENT.PRI, ["priority"]],
+      [EVENT.HUP, ["read", "write", "priority"]],
+      [EVENT.ERR, ["read", "write", "priority"]],
     ];
     const array = new Uint8Array(
       events.flatMap(([bits], fd) => [...packEvent(arch, bits, fd + 7)]),

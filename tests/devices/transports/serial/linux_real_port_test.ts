@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { systemClock } from "../../../../time/system_clock.ts";
 import { LinkError, TimeoutError } from "../../../../devices/transports/errors.ts";
 import { REQUEST } from "../../../../devices/transports/serial/linux/dialect.ts";
+import { linuxPlatform } from "../../../../devices/transports/serial/linux/platform.ts";
 import { linuxSystem } from "../../../../devices/transports/serial/linux/system.ts";
 import { CFLAG } from "../../../../devices/transports/serial/linux/termios2.ts";
 import { openSerial, type SerialOptions } from "../../../../devices/transports/serial/mod.ts";
@@ -29,7 +30,7 @@ class Bench implements AsyncDisposable {
   constructor(readonly line: Cable) {
     const path = join(this.#folder, "libc.so");
     compileStandIn("standin_libc.c", path);
-    this.#system = linuxSystem([path]);
+    this.#system = linuxSystem(linuxPlatform([path]));
     this.#library = Deno.dlopen(path, {
       standin_reset: { parameters: ["i32", "u32", "u32", "i32", "i32"], result: "void" },
       standin_seen: { parameters: ["buffer", "i32"], result: "i32" },

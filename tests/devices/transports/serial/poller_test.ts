@@ -127,21 +127,21 @@ Deno.test("Poller.remove() and close() end the wait without a call", async () =>
 
 Deno.test("SharedPlatform is loaded for the first port and unloaded after the last", async () => {
   const log: string[] = [];
-  const shared = new SharedPlatform(() => {
-    log.push("load");
+  const shared = new SharedPlatform((what) => {
+    log.push(`load to ${what}`);
     return { calls: {}, readiness: new Scripted(), unload: () => void log.push("unload") };
   });
-  const [a, b] = [shared.take(), shared.take()];
+  const [a, b] = [shared.take("open a"), shared.take("open b")];
   assert.equal(a.poller, b.poller);
   await a.give();
   await a.give();
   a.giveNow();
-  assert.deepEqual(log, ["load"]);
+  assert.deepEqual(log, ["load to open a"]);
   const given = b.give();
-  const c = shared.take();
+  const c = shared.take("open c");
   assert.notEqual(c.poller, b.poller);
   await given;
-  assert.deepEqual(log, ["load", "load", "unload"]);
+  assert.deepEqual(log, ["load to open a", "load to open c", "unload"]);
   c.giveNow();
-  assert.deepEqual(log, ["load", "load", "unload", "unload"]);
+  assert.deepEqual(log, ["load to open a", "load to open c", "unload", "unload"]);
 });
