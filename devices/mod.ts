@@ -127,12 +127,21 @@ export {
   type SerialPortInfo,
   serialPorts,
   type SerialRequest,
+  type SerialServer,
+  type SerialServerOptions,
   type SerialSettings,
   type SerialSystem,
+  serveSerial,
   type UsbIdentity,
 } from "./transports/serial/mod.ts";
+export type { MessageEnds } from "./transports/line_server/message_splitter.ts";
 export { openSimulated, type SimulatedOptions } from "./transports/simulated.ts";
 export { openSocket, type SocketOptions } from "./transports/socket.ts";
+export {
+  serveSocket,
+  type SocketServer,
+  type SocketServerOptions,
+} from "./transports/socket_server.ts";
 export type {
   Io,
   LockRequest,

@@ -35,4 +35,5 @@ export {
   type SerialSettings,
 } from "./options.ts";
 export { serialPorts } from "./ports.ts";
+export { type SerialServer, type SerialServerOptions, serveSerial } from "./server.ts";
 export type { Direction, SerialHandle, SerialRequest, SerialSystem } from "./system.ts";

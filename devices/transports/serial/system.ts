@@ -27,6 +27,12 @@ export interface SerialSystem {
   open(request: SerialRequest): SerialHandle;
   /** The ports that there are. */
   ports(): SerialPortInfo[];
+  /**
+   * Makes a pseudo terminal, on a system that has them. Its path is the end for others.
+   *
+   * @throws {LinkError} If that can't be done.
+   */
+  pseudoTerminal?(): SerialHandle;
 }
 
 /**

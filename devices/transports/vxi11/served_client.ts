@@ -67,6 +67,9 @@ const EMPTY_RESULTS: Readonly<Record<number, number>> = {
   [Proc.destroyIntrChan]: 0,
 };
 
+/** IEEE 488.2's bit of the status byte for an answer that waits to be read. */
+const MESSAGE_AVAILABLE = 0x10;
+
 /** One connection of the core channel. */
 export class ServedClient implements RpcConnection {
   readonly #shared: ServedLinks;
@@ -197,7 +200,8 @@ export class ServedClient implements RpcConnection {
     switch (procedure) {
       case Proc.deviceReadStb:
         if (responder.statusByte === undefined) throw new Refusal(Code.notSupported);
-        return new XdrWriter(8).u32(Code.ok).u32(responder.statusByte() & 0xFF);
+        return new XdrWriter(8).u32(Code.ok)
+          .u32((responder.statusByte() | (link.hasAnswer ? MESSAGE_AVAILABLE : 0)) & 0xFF);
       case Proc.deviceTrigger:
         if (responder.trigger === undefined) throw new Refusal(Code.notSupported);
         responder.trigger();

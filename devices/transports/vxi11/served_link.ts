@@ -56,6 +56,11 @@ export class ServedLink {
     this.device = parts.device;
   }
 
+  /** Whether an answer waits to be read. */
+  get hasAnswer(): boolean {
+    return this.#output !== undefined;
+  }
+
   /** Begins a call: an abort that came before has nothing to do with it. */
   begin(): void {
     this.#stop = undefined;

@@ -27,6 +27,8 @@ export const REQUEST = {
   TIOCCBRK: 0x5428,
   TIOCGICOUNT: 0x545d,
   TIOCGEXCL: 0x80045440,
+  TIOCGPTN: 0x80045430,
+  TIOCSPTLCK: 0x40045431,
 } as const;
 
 /** To read and write, without a controlling terminal, without waiting, not for children. */

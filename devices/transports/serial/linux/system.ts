@@ -21,6 +21,13 @@ export const linuxOpening: UnixOpening = {
   setExclusive: REQUEST.TIOCEXCL,
   getExclusive: REQUEST.TIOCGEXCL,
   isPseudo: (path) => path.startsWith("/dev/pts/"),
+  unlockPseudo(calls, fd) {
+    const word = new Uint8Array(4);
+    const unlocked = calls.ioctl(fd, REQUEST.TIOCSPTLCK, word);
+    if (unlocked < 0) return unlocked;
+    const numbered = calls.ioctl(fd, REQUEST.TIOCGPTN, word);
+    return numbered < 0 ? numbered : `/dev/pts/${new DataView(word.buffer).getUint32(0, true)}`;
+  },
   setUp(calls, fd, settings, pseudo) {
     const bytes = new Uint8Array(TERMIOS2_SIZE);
     const failed = (error: number) => ({ error: -error, baudRate: 0, differences: [] });

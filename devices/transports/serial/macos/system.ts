@@ -8,7 +8,7 @@
 import type { SerialPortInfo } from "../control.ts";
 import { SharedPlatform } from "../shared.ts";
 import type { SerialSystem } from "../system.ts";
-import type { UnixFiles } from "../unix/calls.ts";
+import { fromCString, type UnixFiles } from "../unix/calls.ts";
 import { LibcCalls } from "../unix/libc.ts";
 import { libraryAccess, loadFirst } from "../unix/library.ts";
 import type { UnixOpening } from "../unix/open.ts";
@@ -29,6 +29,9 @@ export const REQUEST = {
   TIOCMBIS: 0x8004746c,
   TIOCSTART: 0x2000746e,
   TIOCOUTQ: 0x40047473,
+  TIOCPTYUNLK: 0x20007452,
+  TIOCPTYGNAME: 0x40807453,
+  TIOCPTYGRANT: 0x20007454,
   TIOCCBRK: 0x2000747a,
   TIOCSBRK: 0x2000747b,
   FIONREAD: 0x4004667f,
@@ -37,6 +40,9 @@ export const REQUEST = {
 
 /** To read and write, without waiting, without a controlling terminal, not for children. */
 const OPEN_FLAGS = 0x2 | 0x4 | 0x20000 | 0x1000000;
+
+/** Bytes of the name that `TIOCPTYGNAME` gives. */
+const PSEUDO_NAME_SIZE = 128;
 
 /** Which queues `TIOCFLUSH` empties. */
 const FLUSH = { input: 1, output: 2 } as const;
@@ -57,6 +63,15 @@ export const macosOpening: UnixOpening = {
     outputWaiting: REQUEST.TIOCOUTQ,
   },
   isPseudo: (path) => /^\/dev\/ttys\d+$/.test(path),
+  unlockPseudo(calls, fd) {
+    for (const request of [REQUEST.TIOCPTYGRANT, REQUEST.TIOCPTYUNLK]) {
+      const result = calls.ioctlValue(fd, request, 0);
+      if (result < 0) return result;
+    }
+    const name = new Uint8Array(PSEUDO_NAME_SIZE);
+    const named = calls.ioctl(fd, REQUEST.TIOCPTYGNAME, name);
+    return named < 0 ? named : fromCString(name);
+  },
   setUp(calls, fd, settings, pseudo) {
     const bytes = new Uint8Array(TERMIOS_SIZE);
     const failed = (error: number) => ({ error: -error, baudRate: 0, differences: [] });

@@ -24,6 +24,8 @@ export interface UnixOpening extends UnixDialect {
   readonly getExclusive?: number;
   /** A pseudo terminal has no line: what one does is not asked of it. */
   isPseudo(path: string): boolean;
+  /** Lets others open the other end of a pseudo terminal; its path, or a negated error number. */
+  unlockPseudo(calls: UnixCalls, fd: number): string | number;
   /**
    * Sets the line up.
    *

@@ -9,6 +9,7 @@ import type { SharedPlatform } from "../shared.ts";
 import type { SerialSystem } from "../system.ts";
 import type { UnixCalls, UnixFiles } from "./calls.ts";
 import { openUnixPort, type UnixOpening } from "./open.ts";
+import { openPseudoTerminal } from "./pseudo.ts";
 
 /** What a Unix is made of. */
 export interface UnixParts {
@@ -27,6 +28,15 @@ export function unixSystem({ opening, list, shared }: UnixParts): SerialSystem {
       const share = shared.take("open a serial port");
       try {
         return openUnixPort(request, share, opening, Deno.pid);
+      } catch (error) {
+        share.giveNow();
+        throw error;
+      }
+    },
+    pseudoTerminal() {
+      const share = shared.take();
+      try {
+        return openPseudoTerminal(share, parts.opening);
       } catch (error) {
         share.giveNow();
         throw error;

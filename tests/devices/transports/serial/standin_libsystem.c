@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -96,6 +97,14 @@ static int on_device(int fd, unsigned long request, void *argument) {
       break;
     case 0x4004667f: return syscall(SYS_ioctl, fd, 0x541b, argument);
     case 0x40047473: return syscall(SYS_ioctl, fd, 0x5411, argument);
+    case 0x20007454: break;
+    case 0x20007452: { int locked = 0; return syscall(SYS_ioctl, fd, 0x40045431, &locked); }
+    case 0x40807453: {
+      int number = 0;
+      if (syscall(SYS_ioctl, fd, 0x80045430, &number) < 0) return -1;
+      snprintf(argument, 128, "/dev/pts/%d", number);
+      break;
+    }
     default: known = 0;
   }
   if (!known) errno = ENOTTY;
