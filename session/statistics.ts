@@ -15,7 +15,7 @@ export class TaskStatisticsRecorder {
   /** Where it is in its life. */
   state: TaskState = "waiting";
   /** Monotonic milliseconds at which its first step began; NaN before. */
-  since = NaN;
+  since: number = NaN;
   /** Monotonic milliseconds at which the present step began, if one runs. */
   stepSince: number | undefined;
   readonly #task: string;
