@@ -34,9 +34,9 @@ export function unixSystem({ opening, list, shared }: UnixParts): SerialSystem {
       }
     },
     pseudoTerminal() {
-      const share = shared.take();
+      const share = shared.take("make a pseudo terminal");
       try {
-        return openPseudoTerminal(share, parts.opening);
+        return openPseudoTerminal(share, opening);
       } catch (error) {
         share.giveNow();
         throw error;
