@@ -20,6 +20,7 @@ import type { EveryVerb } from "./verbs/every.ts";
 import type { HookVerbs } from "./verbs/hooks.ts";
 import type { MonitorVerb } from "./verbs/monitor.ts";
 import type { NotesVerbs } from "./verbs/notes.ts";
+import type { PlotVerb } from "./verbs/plot.ts";
 import type { SweepVerb } from "./verbs/sweep.ts";
 import type { TaskVerb } from "./verbs/task.ts";
 import type { VariableVerb } from "./verbs/variable.ts";
@@ -42,6 +43,7 @@ export interface Experiment<D extends AnyNamed, V extends string>
     MonitorVerb<D, V>,
     TaskVerb<D, V>,
     SweepVerb<D, V>,
+    PlotVerb<D, V>,
     EndVerbs<D, V>,
     HookVerbs<D, V> {
   /**

@@ -11,6 +11,7 @@ import { everyVerb } from "./verbs/every.ts";
 import { onStartVerb, onStopVerb } from "./verbs/hooks.ts";
 import { monitorVerb } from "./verbs/monitor.ts";
 import { metadataVerb, parametersVerb } from "./verbs/notes.ts";
+import { plotVerb } from "./verbs/plot.ts";
 import { sweepVerb } from "./verbs/sweep.ts";
 import { taskVerb } from "./verbs/task.ts";
 import { variableVerb } from "./verbs/variable.ts";
@@ -26,6 +27,7 @@ export const VERBS: readonly Verb[] = [
   monitorVerb,
   taskVerb,
   sweepVerb,
+  plotVerb,
   forVerb,
   untilVerb,
   onStopVerb,

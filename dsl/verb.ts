@@ -75,6 +75,7 @@ export const SECTIONS = [
   "Parameters",
   "Metadata",
   "Tasks",
+  "Plots",
   "Ends",
 ] as const;
 

@@ -25,7 +25,7 @@ export interface TimePlotDefinition {
   readonly title?: string;
   /** Variables on the left axis. */
   readonly left: readonly string[];
-  /** Variables on the right axis. */
+  /** Variables on the right axis. If absent, those of the second unit are, where there are just two units. */
   readonly right?: readonly string[];
   /** Only the last so many milliseconds are shown; the whole run if absent. */
   readonly last?: number;

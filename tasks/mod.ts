@@ -7,6 +7,16 @@
 export { every, type EveryOptions } from "./every.ts";
 export { lasting } from "./lasting.ts";
 export { once, type OnceOptions } from "./once.ts";
+export { plot } from "./plot.ts";
+export type { AxisDefinition, AxisScale } from "../plots/definition.ts";
+export type {
+  Heatmap,
+  PlotOptions,
+  Plottable,
+  TimePlotOptions,
+  TracePlot,
+  XyPlot,
+} from "../plots/define.ts";
 export { repeat, type RepeatOptions } from "./repeat.ts";
 export { sweep, type SweepOptions, type SweepStep } from "./sweep.ts";
 export type { SweepAxes, SweepOrder } from "./sweep_points.ts";

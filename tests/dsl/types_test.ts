@@ -111,6 +111,22 @@ const MISTAKES: Record<string, readonly [code: string, message: RegExp]> = {
     `e.every("1s", () => ({ temperature: 1 })).until((last) => last.temprature > 80);`,
     /Property 'temprature' does not exist on type 'Values<"temperature">'. Did you mean 'temperature'\?/,
   ],
+  "an unknown variable in a plot": [
+    `e.every("1s", () => ({ temperature: 1 })).plot(["temprature"]);`,
+    /Type '"temprature"' is not assignable to type '"temperature"'/,
+  ],
+  "an unknown variable in a plot of two": [
+    `e.every("1s", () => ({ temperature: 1, volts: 2 })).plot({ x: "temprature", y: "volts" });`,
+    /Type '"temprature"' is not assignable to type '"temperature" \| "volts"[^']*'\. Did you mean '"temperature"'\?/,
+  ],
+  "an unknown variable on the right axis": [
+    `e.every("1s", () => ({ temperature: 1, volts: 2 })).plot("volts", { right: ["volt"] });`,
+    /Type '"volt"' is not assignable to type '"temperature" \| "volts"'\. Did you mean '"volts"'\?/,
+  ],
+  "a plot before the task that records it": [
+    `e.plot(["temperature"]).every("1s", () => ({ temperature: 1 }));`,
+    /There is no variable yet: put \.plot\(\) behind the tasks that record what it shows/,
+  ],
   "an unknown device": [
     `e.device("bath", () => 1).every("1s", ({ dmm }) => ({ volts: dmm }));`,
     /Property 'dmm' does not exist on type 'Context<Named<"bath", number>>'/,
