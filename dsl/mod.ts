@@ -25,7 +25,7 @@ export type {
   VariablesOf,
 } from "./types.ts";
 export type { DeviceSource, DeviceVerb, DeviceVerbOptions } from "./verbs/device.ts";
-export type { PlotVerb } from "./verbs/plot.ts";
+export type { PlottableOf, PlotVerb } from "./verbs/plot.ts";
 export type { EndVerbs } from "./verbs/ends.ts";
 export type { EveryVerb } from "./verbs/every.ts";
 export type { HookVerbs } from "./verbs/hooks.ts";

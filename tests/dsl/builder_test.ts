@@ -30,6 +30,8 @@ function whole(): { plan(): Plan; describe(): string } {
       snake: true,
       passes: 2,
     })
+    .plot(["temperature", "hall"], { title: "Both", last: "1h", right: ["hall"] })
+    .plot({ x: "field", y: "current", z: "hall", zAxis: { scale: "log" } })
     .for("12h")
     .until(({ temperature }) => temperature > 80)
     .onStop(function tidy() {});
