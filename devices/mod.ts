@@ -74,6 +74,7 @@ export type {
 } from "./message_session/options.ts";
 export type { ServiceRequests } from "./message_session/service_requests.ts";
 export { open, type OpenOptions, release } from "./open.ts";
+export type { PreparationOptions } from "./preparation.ts";
 export { formatResourceName, parseResourceName } from "./resource_name.ts";
 export type {
   Bus,
@@ -159,6 +160,7 @@ export {
   visa,
   type VisaOptions,
 } from "./visa.ts";
+export type { TrafficLogOptions } from "./traffic_log.ts";
 export {
   openVxi11,
   serveVxi11,

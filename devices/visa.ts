@@ -5,7 +5,7 @@
  */
 
 import { type DurationInput, milliseconds } from "../time/duration.ts";
-import type { DeviceContext, DeviceDefinition, DeviceEvent } from "./device.ts";
+import type { DeviceContext, DeviceDefinition } from "./device.ts";
 import { MessageSession } from "./message_session.ts";
 import type {
   MessageOptions,
@@ -13,21 +13,29 @@ import type {
   SessionEvent,
   Traffic,
 } from "./message_session/options.ts";
-import { addressOf, openTransport, type TransportOptions } from "./transports/open_transport.ts";
+import { Preparation, type PreparationOptions } from "./preparation.ts";
+import { trafficLog, type TrafficLogOptions } from "./traffic_log.ts";
+import {
+  addressOf,
+  answersIdn,
+  openTransport,
+  type TransportOptions,
+} from "./transports/open_transport.ts";
 import type { Responder } from "./transports/responder.ts";
 import { openSimulated } from "./transports/simulated.ts";
-import type { Io, TransportEvent } from "./transports/transport.ts";
+import type { Io, Transport, TransportEvent } from "./transports/transport.ts";
 
 /** What a simulated instrument can be told. */
 export interface SimulatedInstrumentOptions extends MessageOptions {
   /** Time from a message to its answer. @default "0s" */
   readonly latency?: DurationInput;
-  /** Records what goes over the link among the session's events. @default false */
-  readonly log?: boolean;
+  /** Records what goes over the link among the session's events: when, which way, what. @default false */
+  readonly log?: boolean | TrafficLogOptions;
 }
 
 /** What {@linkcode visa} and {@linkcode socket} can be told. */
-export interface VisaOptions extends SimulatedInstrumentOptions, TransportOptions {
+export interface VisaOptions
+  extends SimulatedInstrumentOptions, TransportOptions, PreparationOptions {
   /** How long opening may take. @default "5s" */
   readonly openTimeout?: DurationInput;
   /** Opens the link anew once it is lost, as often as it takes; how patiently. @default true */
@@ -143,14 +151,23 @@ export function simulated(
 
 function define(name: string, options: VisaOptions): DeviceDefinition<MessageSession> {
   const { resource, permissions } = addressOf(name, options);
-  const { simulate } = options;
+  const { simulate, setup, openTimeout, reopen, log } = options;
+  if (typeof log === "object") trafficLog(() => {}, log);
+  const { wait, longestPause }: Reopening = typeof reopen === "object" ? reopen : {};
+  for (const duration of [openTimeout, wait, longestPause]) {
+    if (duration !== undefined) milliseconds(duration);
+  }
   return Object.freeze({
     kind: "instrument",
     address: resource,
     permissions,
     open: (context: DeviceContext) => openReal(resource, options, context),
     ...(simulate === undefined ? {} : {
-      simulate: (context: DeviceContext) => openStandIn(simulate, resource, options, context),
+      async simulate(context: DeviceContext): Promise<MessageSession> {
+        const session = openStandIn(simulate, resource, options, context);
+        await setup?.(session, context.signal);
+        return session;
+      },
     }),
   });
 }
@@ -163,19 +180,36 @@ async function openReal(
   const { clock, signal, report } = context;
   const onEvent = ({ kind, message }: TransportEvent): void =>
     report({ kind, level: kind === "note" ? "info" : "warning", message });
-  const connect = (io: Io) => openTransport(resource, { ...options, clock, onEvent }, io);
-  const deadline = clock.monotonic() + milliseconds(openTimeout);
-  const transport = await connect({ deadline, signal });
-  try {
-    return new MessageSession(transport, {
-      ...reporting(options, context),
-      ...(reopen === false ? {} : { reopen: connect }),
-      ...(typeof reopen === "object" ? { reopening: reopen } : {}),
-    });
-  } catch (error) {
-    await transport[Symbol.asyncDispose]();
-    throw error;
-  }
+  const talk = reporting(options, context);
+  const { setup, identify } = options;
+  const preparation = new Preparation({
+    resource,
+    answersIdn: answersIdn(resource, options),
+    talk,
+    clock,
+    ...(setup === undefined ? {} : { setup }),
+    ...(identify === undefined ? {} : { identify }),
+  });
+  const place = {};
+  const connect = async (signal: AbortSignal): Promise<Transport> => {
+    const deadline = clock.monotonic() + milliseconds(openTimeout);
+    const opening = { ...options, clock, onEvent, place };
+    const transport = await openTransport(resource, opening, { deadline, signal });
+    try {
+      await preparation.run(transport, signal);
+      return transport;
+    } catch (error) {
+      await transport[Symbol.asyncDispose]();
+      throw error;
+    }
+  };
+  const transport = await connect(signal);
+  return new MessageSession(transport, {
+    ...talk,
+    renew: (transport, io) => preparation.run(transport, io.signal ?? signal),
+    ...(reopen === false ? {} : { reopen: (io: Io) => connect(io.signal ?? signal) }),
+    ...(typeof reopen === "object" ? { reopening: reopen } : {}),
+  });
 }
 
 function openStandIn(
@@ -195,32 +229,17 @@ function reporting(
   options: SimulatedInstrumentOptions,
   { clock, report }: DeviceContext,
 ): MessageOptions & { clock: DeviceContext["clock"]; onEvent: (event: SessionEvent) => void } {
-  const traffic = options.log ? logger(report, options.traffic) : options.traffic;
+  const { log = false, traffic } = options;
+  const logged = log === false ? undefined : trafficLog(report, log === true ? {} : log);
+  const both = (piece: Traffic): void => {
+    traffic?.(piece);
+    logged?.(piece);
+  };
   return {
     ...options,
     clock,
     onEvent: ({ kind, message, data }) =>
       report({ kind, level: "warning", message, ...(data === undefined ? {} : { data }) }),
-    ...(traffic === undefined ? {} : { traffic }),
-  };
-}
-
-/** Most bytes of one piece that are recorded. */
-const LOGGED = 256;
-
-function logger(
-  report: (event: DeviceEvent) => void,
-  also: ((traffic: Traffic) => void) | undefined,
-): (traffic: Traffic) => void {
-  return (traffic) => {
-    also?.(traffic);
-    const { direction, bytes, time } = traffic;
-    const text = JSON.stringify(String.fromCharCode(...bytes.subarray(0, LOGGED)));
-    report({
-      kind: "traffic",
-      level: "debug",
-      message: `${direction} ${text}${bytes.length > LOGGED ? " …" : ""}`,
-      data: { direction, length: bytes.length, time },
-    });
+    ...(logged === undefined ? {} : { traffic: both }),
   };
 }

@@ -55,14 +55,10 @@ export class Link {
   }
 
   #supervise(reopen: (io: Io) => Promise<Transport>): Supervisor {
-    const present = (): boolean => this.#transport.alive;
-    const { resource } = this;
     return new Supervisor({
       link: {
-        resource,
-        get present(): boolean {
-          return present();
-        },
+        resource: this.resource,
+        present: () => this.#transport.alive,
         drop: () => this.#transport[Symbol.asyncDispose](),
         replace: (transport, io) => this.#replace(transport, io),
       },
@@ -238,13 +234,17 @@ export class Link {
       ? this.#closing.signal
       : AbortSignal.any([signal, this.#closing.signal]);
     const io = { deadline: this.#clock.monotonic() + this.#recoveryTimeout, signal: either };
+    const { connections } = this.#transport;
     let done: string | undefined;
     try {
       if (this.#options.recover ?? true) done = await this.#transport.recover(io);
+      if (this.#transport.connections !== connections) {
+        await this.#options.renew?.(this.#transport, io);
+      }
     } catch (error) {
-      const supervisor = this.#supervisor;
-      if (supervisor === undefined || !(error instanceof LinkError) || either.aborted) throw error;
-      supervisor.lose(error);
+      // A link that can't be put in order in its time is as good as lost.
+      if (this.#supervisor === undefined || either.aborted) throw error;
+      this.#supervisor.lose(error);
       return false;
     }
     this.cleared();

@@ -109,7 +109,9 @@ export interface MessageSessionOptions extends MessageOptions {
   readonly clock?: Clock;
   /** Opens the link anew once it is lost, as often as it takes; without it, a lost link stays lost. */
   readonly reopen?: (io: Io) => Promise<Transport>;
-  /** How patient that is. */
+  /** Prepares a link that made a new connection to put itself in order. */
+  readonly renew?: (transport: Transport, io: Io) => Promise<void>;
+  /** How patient the opening anew is. */
   readonly reopening?: Reopening;
   /** Is told what happened to the link. */
   readonly onEvent?: (event: SessionEvent) => void;

@@ -21,7 +21,7 @@ export interface Supervised {
   /** The resource name. */
   readonly resource: string;
   /** False once the link is lost. */
-  readonly present: boolean;
+  present(): boolean;
   /** Gives back what is left of a lost link. */
   drop(): Promise<void>;
   /** Puts a new link in the place of the lost one, or closes it and throws. */
@@ -136,7 +136,7 @@ export class Supervisor {
   async #watch(): Promise<void> {
     const { clock, closing, link } = this.#parts;
     while (!closing.aborted) {
-      if (!link.present) this.lose();
+      if (!link.present()) this.lose();
       try {
         await sleep(clock, WATCH, closing);
       } catch {

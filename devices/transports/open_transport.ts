@@ -10,6 +10,7 @@ import { formatResourceName, parseResourceName } from "../resource_name.ts";
 import type { Bus, PrologixSerialName, ResourceName, SerialName } from "../resource_name/types.ts";
 import type { HislipOptions } from "./hislip/mod.ts";
 import type { SerialOptions } from "./serial/options.ts";
+import type { PortPlace } from "./serial/place.ts";
 import { serialLibraries, serialPath } from "./serial_name.ts";
 import type { SocketOptions } from "./socket.ts";
 import type { Io, Transport, TransportEvent } from "./transport.ts";
@@ -43,6 +44,8 @@ export interface OpenTransportOptions extends TransportOptions {
   readonly clock: Clock;
   /** Is told how the link fares. */
   readonly onEvent?: (event: TransportEvent) => void;
+  /** Where a serial port was the last time: it is found again under another name. */
+  readonly place?: PortPlace;
 }
 
 interface Way<N extends ResourceName> {
@@ -136,14 +139,22 @@ const WAYS: Ways = {
 
 async function openPort(
   name: SerialName | PrologixSerialName,
-  { clock, serial }: OpenTransportOptions,
+  { clock, serial, place = {}, onEvent }: OpenTransportOptions,
   io: Io,
 ): Promise<Transport> {
   io.signal?.throwIfAborted();
-  const { openSerial } = await import("./serial/mod.ts");
+  const { openSerial, serialPorts } = await import("./serial/mod.ts");
+  const { findPort } = await import("./serial/place.ts");
   io.signal?.throwIfAborted();
   const resource = formatResourceName(name);
-  return await openSerial(serialPath(name.port), { ...serial, clock, resource });
+  const path = findPort(serialPath(name.port), place, serialPorts, resource);
+  const port = await openSerial(path, { ...serial, clock, resource });
+  const before = place.known?.path;
+  place.known = serialPorts().find((known) => known.path === port.path) ?? { path: port.path };
+  if (before !== undefined && before !== port.path) {
+    onEvent?.({ kind: "note", message: `${resource} is ${port.path} now; it was ${before}.` });
+  }
+  return port;
 }
 
 /** The line to the adapter that a GPIB instrument is behind. */
@@ -212,6 +223,17 @@ export function addressOf(name: string, options: TransportOptions): Address {
     resource: formatResourceName(parsed),
     permissions: wayTo(parsed).permissions(options),
   };
+}
+
+/**
+ * Whether the standard of an instrument's bus demands that `*IDN?` is answered: HiSLIP's, USBTMC's (USB488) and
+ * VXI-11's, but not that of what is behind a gateway or a VISA library.
+ */
+export function answersIdn(name: string, { library }: TransportOptions): boolean {
+  if (library !== undefined) return false;
+  const parsed = parseResourceName(name);
+  if (parsed.bus === "vxi11") return /^inst\d*$/.test(parsed.device);
+  return parsed.bus === "hislip" || (parsed.bus === "usb" && parsed.resourceClass === "INSTR");
 }
 
 /**

@@ -41,6 +41,7 @@ class SocketTransport implements Transport {
   /** What came and was not read yet. */
   #unread: Uint8Array = this.#own.subarray(0, 0);
   #conn: Deno.TcpConn;
+  #connections = 1;
   /** Why nothing more comes; what came before can be read all the same. */
   #lost: LinkError | undefined;
   #reading: Promise<void> | undefined;
@@ -61,6 +62,10 @@ class SocketTransport implements Transport {
 
   get alive(): boolean {
     return this.#lost === undefined;
+  }
+
+  get connections(): number {
+    return this.#connections;
   }
 
   async write(data: Uint8Array, _end: boolean, io: Io): Promise<void> {
@@ -197,6 +202,7 @@ class SocketTransport implements Transport {
         throw closed.reason;
       }
       this.#conn = conn;
+      this.#connections++;
     } catch (error) {
       if (error instanceof LinkError) this.#lost = error;
       throw error;

@@ -58,6 +58,11 @@ export interface Transport extends AsyncDisposable {
   /** False once the link is lost or closed; a new one must be opened then. */
   readonly alive: boolean;
   /**
+   * How many connections were made so far, on a bus that may make a new one to put itself in order. The instrument
+   * at the end of a new one may have been switched off meanwhile.
+   */
+  readonly connections?: number;
+  /**
    * Writes bytes.
    *
    * @param end Whether the last of them ends the message; a bus with an END marks it so.

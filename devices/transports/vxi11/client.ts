@@ -49,6 +49,7 @@ export class Vxi11Transport implements Transport {
   readonly #closing = new AbortController();
   readonly #serviceRequests: ServiceRequests;
   #core: CoreLink;
+  #connections = 1;
   #aborts: Aborts;
   #recovery: Promise<string> | undefined;
   #locked = false;
@@ -70,6 +71,10 @@ export class Vxi11Transport implements Transport {
 
   get alive(): boolean {
     return this.#closed === undefined && (this.#recovery !== undefined || this.#core.rpc.alive);
+  }
+
+  get connections(): number {
+    return this.#connections;
   }
 
   write(data: Uint8Array, end: boolean, io: Io): Promise<void> {
@@ -211,6 +216,7 @@ export class Vxi11Transport implements Transport {
     await this.#core.rpc[Symbol.asyncDispose]();
     await this.#aborts[Symbol.asyncDispose]();
     this.#core = await this.#parts.reopen(io);
+    this.#connections++;
     this.#closing.signal.throwIfAborted();
     this.#aborts = new Aborts(this.#parts, this.#core);
     if (this.#locked) await this.#core.lock(io);
