@@ -33,9 +33,10 @@ export interface TcpInstrument extends AsyncDisposable {
  * Starts an instrument.
  *
  * @param behave What it does with each connection, which is closed when the test is over.
+ * @param port A port that it had before; 0 takes a free one.
  */
-export function tcpInstrument(behave: (peer: Peer) => Promise<void>): TcpInstrument {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+export function tcpInstrument(behave: (peer: Peer) => Promise<void>, port = 0): TcpInstrument {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port });
   const conns = new Set<Deno.TcpConn>();
   const running: Promise<void>[] = [];
   let number = 0;

@@ -87,6 +87,53 @@ export async function cable(): Promise<Cable> {
   };
 }
 
+/** A serial port with a TCP instrument at its other end. */
+export interface Bridge extends AsyncDisposable {
+  /** The port. */
+  readonly path: string;
+  /** Pulls it out. */
+  unplug(): Promise<void>;
+  /** Plugs it in again, under the same name. */
+  plug(): Promise<void>;
+}
+
+/** Makes a serial port of a TCP port of this machine. */
+export async function bridge(port: number): Promise<Bridge> {
+  const folder = Deno.makeTempDirSync();
+  const path = join(folder, "tty");
+  let child: Deno.ChildProcess | undefined;
+  const plug = async (): Promise<void> => {
+    child = new Deno.Command("socat", {
+      args: [`pty,raw,echo=0,link=${path}`, `tcp:127.0.0.1:${port},nodelay`],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    await appears(path);
+  };
+  const unplug = async (): Promise<void> => {
+    try {
+      child?.kill("SIGKILL");
+    } catch (error) {
+      // It ends by itself when the instrument closes.
+      if (!(error instanceof TypeError)) throw error;
+    }
+    await child?.status;
+    child = undefined;
+    await Deno.remove(path).catch(() => {});
+  };
+  await plug();
+  return {
+    path,
+    unplug,
+    plug,
+    async [Symbol.asyncDispose]() {
+      await unplug();
+      Deno.removeSync(folder, { recursive: true });
+    },
+  };
+}
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
