@@ -29,6 +29,10 @@ export interface BusRig {
   readonly name: string;
   /** Whether something that it needs is absent. */
   readonly ignore: boolean;
+  /** Whether it marks the end of a message. */
+  readonly hasEnd: boolean;
+  /** Whether the instrument is an {@linkcode Echo}; it knows less otherwise. */
+  readonly echoes: boolean;
   /** How often a test may do something that it repeats, beside the quickest buses. */
   readonly share: number;
   /** Puts an instrument there: several may be. */
@@ -38,7 +42,18 @@ export interface BusRig {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Answers `ECHO? text`, `SLOW? ms` and `BLOCK? n`, and is silent otherwise. */
+/** What an {@linkcode Echo} says when it is asked for what it should not say. */
+const FAULTS: Readonly<Record<string, string>> = {
+  "GARBAGE?": "\xff\xfe\x80\n",
+  "PART?": "1.2",
+  "NOISE": "noise\n",
+  "WRONG?": "#x12\n",
+  "SHORT?": "#3100ten bytes.",
+  "HUGE?": "#(10000000000)some\n",
+  "LONG?": "x".repeat(100_000),
+};
+
+/** Answers `ECHO? text`, `SLOW? ms`, `BLOCK? n` and some faults, and is silent otherwise. */
 export class Echo implements Responder, AsyncDisposable {
   readonly #slow = new Set<Promise<void>>();
 
@@ -71,7 +86,10 @@ export class Echo implements Responder, AsyncDisposable {
         return block;
       }
     }
-    return undefined;
+    const fault = FAULTS[command];
+    return fault === undefined
+      ? undefined
+      : Uint8Array.from(fault, (character) => character.charCodeAt(0));
   }
 }
 
@@ -80,6 +98,10 @@ export function echoOverTcp(echo: Echo, port = 0) {
   return tcpInstrument(async (peer) => {
     for (let line = await peer.line(); line !== undefined; line = await peer.line()) {
       const answer = await echo.receive(encoder.encode(line));
+      if (line === "DIE?") {
+        await peer.send("#3100ten bytes.");
+        return;
+      }
       if (answer !== undefined) await peer.sendBytes(answer);
     }
   }, port);
@@ -107,6 +129,8 @@ const socat = needs("socat", ["-V"]).ignore;
 export const BUSES: readonly BusRig[] = [
   {
     name: "in process",
+    hasEnd: true,
+    echoes: true,
     ignore: false,
     share: 1,
     start() {
@@ -116,6 +140,8 @@ export const BUSES: readonly BusRig[] = [
   },
   {
     name: "SOCKET",
+    hasEnd: false,
+    echoes: true,
     ignore: false,
     share: 1,
     start() {
@@ -128,6 +154,8 @@ export const BUSES: readonly BusRig[] = [
   },
   {
     name: "VXI-11",
+    hasEnd: true,
+    echoes: true,
     ignore: false,
     share: 1,
     async start() {
@@ -139,6 +167,8 @@ export const BUSES: readonly BusRig[] = [
   },
   {
     name: "HiSLIP",
+    hasEnd: true,
+    echoes: true,
     ignore: false,
     share: 1,
     async start() {
@@ -150,6 +180,8 @@ export const BUSES: readonly BusRig[] = [
   },
   {
     name: "serial",
+    hasEnd: false,
+    echoes: true,
     ignore: socat,
     share: 1,
     async start() {
@@ -163,6 +195,8 @@ export const BUSES: readonly BusRig[] = [
   },
   {
     name: "Prologix over TCP",
+    hasEnd: false,
+    echoes: true,
     ignore: false,
     share: 0.2,
     start() {
@@ -176,6 +210,8 @@ export const BUSES: readonly BusRig[] = [
   },
   {
     name: "Prologix over serial",
+    hasEnd: false,
+    echoes: true,
     ignore: socat,
     share: 0.2,
     async start() {
@@ -188,6 +224,8 @@ export const BUSES: readonly BusRig[] = [
   },
   {
     name: "vendor VISA",
+    hasEnd: true,
+    echoes: false,
     ignore: needs("gcc").ignore,
     share: 0.1,
     async start() {

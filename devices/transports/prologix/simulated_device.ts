@@ -50,6 +50,8 @@ export class SimulatedGpibDevice implements Disposable {
     const generation = this.#generation;
     this.#work = this.#work.then(async () => {
       if (generation !== this.#generation) return;
+      // IEEE 488.2, 6.3.2.3: a new message takes back an answer that nobody read.
+      this.#output = [];
       const answer = await this.#responder.receive(message);
       if (answer === undefined || answer.length === 0 || generation !== this.#generation) return;
       this.#output.push({ data: answer });

@@ -72,6 +72,14 @@ export class SerialPort implements Transport, SerialControl {
     while (rest.length > 0) rest = rest.subarray(await this.#transfer("write", rest, io, start));
   }
 
+  discard(): number {
+    return this.#try((handle) => {
+      const count = handle.inputWaiting();
+      if (count > 0) handle.flush(true, false);
+      return count;
+    });
+  }
+
   async recover(io: Io): Promise<string> {
     this.#try((handle) => {
       handle.flush(true, true);
