@@ -62,12 +62,21 @@ export function readFrom(readings: Readings, source: () => Reader): void {
   readers.set(readings, source);
 }
 
+/**
+ * The reader under `readings`, for what looks at all of a session. It belongs to them and ends with them.
+ *
+ * @throws {TypeError} If they were never opened.
+ */
+export function readerOf(readings: Readings): Reader {
+  const source = readers.get(readings);
+  if (source === undefined) throw new TypeError("Cannot read, as the session was never opened");
+  return source();
+}
+
 /** What can be read of a session. Everything that was acknowledged is there; times are Unix seconds. */
 export abstract class Readings {
   get #reader(): Reader {
-    const source = readers.get(this);
-    if (source === undefined) throw new TypeError("Cannot read, as the session was never opened");
-    return source();
+    return readerOf(this);
   }
 
   /** The names of all variables, in the order in which they were first recorded. */

@@ -80,6 +80,8 @@ export class ChunkSource {
   readonly #lasts: StatementSync;
   readonly #first: StatementSync;
   readonly #after: StatementSync;
+  readonly #begunBy: StatementSync;
+  readonly #begunAfter: StatementSync;
   readonly #newest: StatementSync;
   readonly #data: StatementSync;
   readonly #summary: StatementSync;
@@ -99,6 +101,8 @@ export class ChunkSource {
     this.#lasts = prepare(`${CHUNK} ORDER BY last_seq DESC LIMIT ?`);
     this.#first = prepare(`${CHUNK} ORDER BY last_seq LIMIT 1`);
     this.#after = prepare(`${CHUNK} AND last_seq > ? ORDER BY last_seq LIMIT ?`);
+    this.#begunBy = prepare(`${CHUNK} AND t0 <= ? ORDER BY t0 DESC LIMIT 1`);
+    this.#begunAfter = prepare(`${CHUNK} AND t0 > ? ORDER BY t0 LIMIT 1`);
     this.#newest = prepare(`${CHUNKS} WHERE id > ? ORDER BY id LIMIT ?`);
     this.#data = prepare("SELECT crc, data FROM chunk_data WHERE id = ?");
     this.#summary = prepare(
@@ -191,6 +195,16 @@ export class ChunkSource {
   /** Chunks that hold entries after a place in the order. */
   after(stream: Stream, seq: number, limit: number): Chunk[] {
     return this.#chunks(stream, this.#after, seq, limit);
+  }
+
+  /** The last chunk that begins at a time or before it. */
+  begunBy(stream: Stream, t: number): Chunk | undefined {
+    return this.#chunks(stream, this.#begunBy, t)[0];
+  }
+
+  /** The first chunk that begins after a time. */
+  begunAfter(stream: Stream, t: number): Chunk | undefined {
+    return this.#chunks(stream, this.#begunAfter, t)[0];
   }
 
   #lost(chunk: Chunk, stream: Stream, column: number): Damage {

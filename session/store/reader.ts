@@ -11,13 +11,19 @@ import { ChunkSource } from "./chunk_source.ts";
 import { explain, openForReading, type ReadingOptions } from "./database.ts";
 import { EdgeValues } from "./edge_values.ts";
 import { entriesSince } from "./entries_since.ts";
+import { countWithin, touchedSince } from "./extent.ts";
+import { readNearest } from "./nearest.ts";
+import { OutlineSource } from "./outline_source.ts";
 import type {
   BucketOptions,
   Buckets,
   Damage,
   DatasetChoice,
+  DatasetCount,
   EventsOptions,
+  Nearest,
   Range,
+  RunOutline,
   Sample,
   Series,
   SeriesOptions,
@@ -29,6 +35,7 @@ import type {
 } from "./reader_types.ts";
 import { RecordSource, runOf } from "./record_source.ts";
 import { readSeries } from "./series.ts";
+import { spacings } from "./spacings.ts";
 import { asArrays, rows } from "./statements.ts";
 import type { RunInfo, StoredEvent, TaskStatistics } from "./types.ts";
 import { verifyFile } from "./verify.ts";
@@ -75,6 +82,7 @@ export class Reader implements Disposable {
   readonly #chunks: ChunkSource;
   readonly #records: RecordSource;
   readonly #edges: EdgeValues;
+  readonly #outline: OutlineSource;
   readonly #known = new Set<string>();
   readonly #onDamage: ((damage: Damage) => void) | undefined;
   #reading = false;
@@ -94,6 +102,7 @@ export class Reader implements Disposable {
     this.#chunks = new ChunkSource(db, report);
     this.#records = new RecordSource(db, report);
     this.#edges = new EdgeValues(this.#chunks, this.#catalog);
+    this.#outline = new OutlineSource(db);
   }
 
   #report(damage: Damage): void {
@@ -126,6 +135,21 @@ export class Reader implements Disposable {
     } catch {
       if (this.#db.isTransaction) this.#rollback.get();
     }
+  }
+
+  /** Makes several calls on one snapshot, so that what they give belongs together. */
+  snapshot<T>(calls: () => T): T {
+    return this.#read(calls);
+  }
+
+  /** A text that differs after each change: cheap enough to be asked for many times a second. */
+  version(): string {
+    return this.#read(() => this.#outline.version(), false);
+  }
+
+  /** The last place in the order of everything stored; 0 if there is nothing. */
+  lastSeq(): number {
+    return this.#read(() => this.#outline.lastSeq());
   }
 
   /** All variables in the order in which they were first named. */
@@ -169,9 +193,29 @@ export class Reader implements Disposable {
     return this.#read(() => readBuckets(this.#chunks, this.#catalog, name, options));
   }
 
+  /** How many values a variable has from one time to another, both included; at most about `most` are counted. */
+  count(name: string, from: number, to: number, most = Infinity): number {
+    return this.#read(() => countWithin(this.#chunks, this.#catalog, name, { from, to, most }));
+  }
+
+  /** The last value of a variable before a time, and the first one after it. */
+  nearest(name: string, from: number, to: number): Nearest {
+    return this.#read(() => readNearest(this.#chunks, this.#catalog, name, from, to));
+  }
+
+  /** Whether values of a variable at `to` or earlier may have been stored after a place in the order. */
+  touchedSince(name: string, seq: number, to: number): boolean {
+    return this.#read(() => touchedSince(this.#chunks, this.#catalog, name, seq, to));
+  }
+
   /** The last value of every variable. */
   lastValues(): Map<string, Sample> {
     return this.#read(() => this.#edges.lasts());
+  }
+
+  /** The usual time from one value to the next, in microseconds, of each variable that has a few, as of late. */
+  spacings(): Map<string, number> {
+    return this.#read(() => spacings(this.#chunks, this.#catalog));
   }
 
   /** The first value of every variable. */
@@ -221,6 +265,11 @@ export class Reader implements Disposable {
     return this.#read(() => Float64Array.from(this.#records.datasetPlaces(name), ([, t]) => t));
   }
 
+  /** How many datasets there are of each name. */
+  datasetCounts(): DatasetCount[] {
+    return this.#read(() => this.#outline.datasetCounts());
+  }
+
   /** One dataset; the last one if no other is chosen. Undefined if there is none or it is damaged. */
   dataset(name: string, choice: DatasetChoice = { n: -1 }): StoredDataset | undefined {
     return this.#read(() => this.#records.dataset(name, choice));
@@ -257,6 +306,11 @@ export class Reader implements Disposable {
   /** All runs. */
   runs(): RunInfo[] {
     return this.#read(() => this.#records.runs());
+  }
+
+  /** All runs, without what each was run with, which may be long. */
+  runOutlines(): RunOutline[] {
+    return this.#read(() => this.#outline.runs());
   }
 
   /** The run that a place in the order belongs to; 0 before the first. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EncodedDataset, VariableInfo } from "./types.ts";
+import type { EncodedDataset, RunInfo, VariableInfo } from "./types.ts";
 
 /** A part of the file that cannot be trusted, and so was not read. */
 export interface Damage {
@@ -58,6 +58,14 @@ export interface Sample {
   readonly seq: number;
 }
 
+/** The values of a variable on either side of a window. */
+export interface Nearest {
+  /** The last one before it, if there is one. */
+  readonly before?: Omit<Sample, "seq">;
+  /** The first one after it, if there is one. */
+  readonly after?: Omit<Sample, "seq">;
+}
+
 /** One entry. */
 export interface StoredEntry {
   /** Its place in the order of everything stored. */
@@ -96,10 +104,26 @@ export interface TextSample {
   readonly seq: number;
 }
 
+/** A run without what it was run with. */
+export interface RunOutline extends Omit<RunInfo, "provenance"> {
+  /** The first place in the order that belongs to it. */
+  readonly firstSeq: number;
+}
+
+/** How many datasets there are of a name. */
+export interface DatasetCount {
+  /** The name. */
+  readonly name: string;
+  /** How many. */
+  readonly count: number;
+}
+
 /** Which events. */
 export interface EventsOptions {
   /** Only those after this place in the order. */
   readonly since?: number;
+  /** Only those before this place in the order. */
+  readonly before?: number;
   /** Only these kinds. */
   readonly kinds?: readonly string[];
   /** At most so many, the last ones. */
