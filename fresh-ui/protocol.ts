@@ -7,6 +7,7 @@
  *
  * | request | answer |
  * | --- | --- |
+ * | `GET .` | the page with the session that began last; `GET sessions/:file` with that one |
  * | `GET api/sessions` | {@linkcode SessionList} |
  * | `GET api/sessions/:file` | {@linkcode SessionInfo} |
  * | `GET api/sessions/:file/stream?since=SEQ` | server-sent events, {@linkcode StreamMessages} |
@@ -184,6 +185,14 @@ export interface SessionInfo {
   readonly control: boolean;
 }
 
+/** What the page is sent with, as JSON in the element `initial`, so that it shows something at once. */
+export interface InitialData {
+  /** The path under which the page is, without a slash at its end: what requests begin with. */
+  readonly base: string;
+  /** The session that it opens with; null if there is none. */
+  readonly session: SessionInfo | null;
+}
+
 /** A session in a list. */
 export interface SessionRow {
   /** Names it in paths. */
@@ -218,11 +227,19 @@ export interface EntryBatch {
   readonly t: readonly number[];
   /** One list a variable, with one value an entry. */
   readonly values: readonly (readonly WireNumber[])[];
+  /**
+   * Set if there were more entries than a page can draw: those with the least and the greatest values were kept. Where
+   * there are very many variables each then has a batch of its own.
+   */
+  readonly thinned?: true;
 }
 
 /**
- * What the stream sends, by the event's name. Its `id` is the place in the order of everything stored up to which the page
- * knows all; a browser sends it back as `Last-Event-ID` and misses nothing.
+ * What the stream sends, by the event's name. An `id` is the place in the order of everything stored up to which the page
+ * then knows all; a browser sends it back as `Last-Event-ID` and misses nothing. Only the last message of several that
+ * belong together has one, so after a broken connection an {@linkcode EventRow} may come again: its `seq` tells.
+ *
+ * A stream begins with `session`, and with what was recorded since the place that the client named, or with `skipped`.
  */
 export interface StreamMessages {
   /** New entries, coalesced: at most 20 a second. */

@@ -1,0 +1,31 @@
+/**
+ * `GET api/sessions/:file/tiles`
+ *
+ * @module
+ */
+
+import { nextTurn } from "../../time/turn.ts";
+import { readTile } from "../history/read_tiles.ts";
+import type { Page } from "../page.ts";
+import { encodeTiles, type Tile } from "../tiles.ts";
+import { binary, integerOf, namesOf, type RouteContext, sessionOf, windowOf } from "./request.ts";
+
+/** Buckets that one request may ask for. */
+const MOST_BUCKETS = 10_000;
+
+/** A window of some series at the width of a plot. */
+export async function tiles(page: Page, c: RouteContext): Promise<Response> {
+  const session = sessionOf(page, c);
+  const names = namesOf(c, session);
+  const window = {
+    ...windowOf(c, session),
+    buckets: integerOf(c, "buckets", 1_000, [1, MOST_BUCKETS]),
+  };
+  const found: Tile[] = [];
+  for (const name of names) {
+    // Whoever watches goes first.
+    await nextTurn();
+    found.push(readTile(session.reader, name, window));
+  }
+  return binary(encodeTiles(found));
+}
