@@ -90,6 +90,23 @@ export type {
   Vxi11Name,
 } from "./resource_name/types.ts";
 export { compileSearchExpression } from "./search_expression.ts";
+export { type MultimeterOptions, simulatedMultimeter } from "./simulated_instruments/multimeter.ts";
+export type { MultimeterQuantity } from "./simulated_instruments/multimeter/functions.ts";
+export {
+  type PowerSupplyOptions,
+  simulatedPowerSupply,
+} from "./simulated_instruments/power_supply.ts";
+export { ScpiError } from "./simulated_instruments/scpi/error.ts";
+export {
+  type ScpiCommand,
+  type ScpiContext,
+  scpiInstrument,
+  type ScpiInstrumentOptions,
+} from "./simulated_instruments/scpi/instrument.ts";
+export { type NumberLimits, ScpiParameters } from "./simulated_instruments/scpi/parameters.ts";
+export type { ScpiResponse } from "./simulated_instruments/scpi/response.ts";
+export { ConditionRegister, ScpiStatus } from "./simulated_instruments/scpi/status.ts";
+export { simulatedThermostat, type ThermostatOptions } from "./simulated_instruments/thermostat.ts";
 export {
   type MethodName,
   type Simulation,
