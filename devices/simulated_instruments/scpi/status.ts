@@ -86,9 +86,9 @@ export class ConditionRegister {
 /** An instrument's registers, its error queue, and its requests for service. */
 export class ScpiStatus {
   /** SCPI's register of what goes on. */
-  readonly operation = new ConditionRegister(() => this.#update());
+  readonly operation: ConditionRegister = new ConditionRegister(() => this.#update());
   /** SCPI's register of what makes readings doubtful. */
-  readonly questionable = new ConditionRegister(() => this.#update());
+  readonly questionable: ConditionRegister = new ConditionRegister(() => this.#update());
   readonly #listeners = new Set<(statusByte: number) => void>();
   #errors: ScpiError[] = [];
   #event = EVENT.powerOn as number;
