@@ -27,16 +27,20 @@ export interface RpcConnection {
   ended?(): void;
 }
 
-/** What is served, and where. */
-export interface RpcServerOptions {
-  /** Address to listen on. */
-  readonly hostname: string;
-  /** TCP port; 0 lets the system choose. */
-  readonly port: number;
+/** Which program is served. */
+export interface RpcProgram {
   /** The program's number. */
   readonly program: number;
   /** The program's version. */
   readonly version: number;
+}
+
+/** What is served, and where. */
+export interface RpcServerOptions extends RpcProgram {
+  /** Address to listen on. */
+  readonly hostname: string;
+  /** TCP port; 0 lets the system choose. */
+  readonly port: number;
   /** Longest call that is accepted, bytes. */
   readonly mostBytes: number;
   /** How many connections there may be at once. @default 64 */
@@ -91,7 +95,7 @@ async function serveConnection(conn: Deno.TcpConn, options: RpcServerOptions): P
   // Why the connection must end, once a call failed.
   let fault: unknown;
   const answer = async (record: Uint8Array): Promise<void> => {
-    const reply = await carryOut(record, peer, options, connection);
+    const reply = await answerCall(record, peer, options, connection);
     if (reply === undefined) return;
     const bytes = sealRecord(reply);
     for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
@@ -125,11 +129,18 @@ async function serveConnection(conn: Deno.TcpConn, options: RpcServerOptions): P
   }
 }
 
-async function carryOut(
+/**
+ * Carries out the call in a record.
+ *
+ * @param peer Who calls, for errors.
+ * @returns The reply, with room for a record's header before it; nothing if there is none.
+ * @throws {ProtocolError} If it is no call.
+ */
+export async function answerCall(
   record: Uint8Array,
   peer: string,
-  { program, version }: RpcServerOptions,
-  connection: RpcConnection,
+  { program, version }: RpcProgram,
+  connection: Pick<RpcConnection, "call">,
 ): Promise<XdrWriter | undefined> {
   const reader = new XdrReader(record, peer);
   const call = readCall(reader, peer);

@@ -21,7 +21,10 @@ export interface Vxi11ServerOptions {
   readonly hostname?: string;
   /** TCP port of the core channel; 0 lets the system choose. @default 0 */
   readonly port?: number;
-  /** TCP port of a mini portmapper; 0 lets the system choose. @default none */
+  /**
+   * Port of a mini portmapper, by TCP and by UDP; 0 lets the system choose. Clients that search by broadcast find
+   * the instrument if this is 111 and `hostname` is `"0.0.0.0"`. @default none
+   */
   readonly portmapperPort?: number;
   /** Most bytes that one write call takes, 1024 or more. @default 1 MiB */
   readonly maxRecvSize?: number;
@@ -41,9 +44,14 @@ export interface Vxi11Server extends Disposable, AsyncDisposable {
     readonly core: number;
     /** The abort channel's. */
     readonly abort: number;
-    /** The portmapper's, if there is one. */
+    /** The portmapper's, if there is one; the same for UDP. */
     readonly portmapper?: number;
   };
+  /**
+   * Resolves once the portmapper, if there is one, answers by UDP too, which is how one searches by broadcast;
+   * rejects if it can't have that port. It may be ignored.
+   */
+  readonly discoverable?: Promise<void>;
 }
 
 /**
@@ -135,6 +143,7 @@ export function serveVxi11(
         abort: abort.port,
         ...portmapper === undefined ? {} : { portmapper: portmapper.port },
       },
+      ...portmapper === undefined ? {} : { discoverable: portmapper.datagrams },
       [Symbol.dispose]: () => stack.dispose(),
       async [Symbol.asyncDispose]() {
         stack.dispose();
