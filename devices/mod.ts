@@ -45,6 +45,33 @@ export type {
   Safeable,
 } from "./device.ts";
 export {
+  discover,
+  type DiscoverOptions,
+  type DiscoveryEvent,
+  type Finder,
+  type FinderContext,
+  type FinderName,
+  type FinderReport,
+  FinderSkipped,
+  type Finding,
+  type FoundResource,
+  identify,
+  type IdentifyOptions,
+  type IdentityEvent,
+  type InstrumentFacts,
+  mdnsFinder,
+  type MdnsFinderOptions,
+  type Searched,
+  serialFinder,
+  type SerialFinderOptions,
+  standardFinders,
+  visaFinder,
+  type VisaFinderOptions,
+  vxi11Finder,
+  type Vxi11FinderOptions,
+  type Way,
+} from "./discovery/mod.ts";
+export {
   type BlockArrays,
   type BlockHeader,
   type BlockHeaderOptions,
@@ -118,6 +145,7 @@ export {
 export type { Clock, PreciseTimer, Timer } from "../time/clock.ts";
 export type { DurationInput, DurationPart, DurationText, DurationUnit } from "../time/duration.ts";
 export { type ThermalBath, thermalBath, type ThermalBathOptions } from "./thermal_bath.ts";
+export type { UdpAddress } from "./transports/datagrams.ts";
 export { LinkError, ProtocolError, TimeoutError, UnsupportedError } from "./transports/errors.ts";
 export {
   type HislipOptions,

@@ -159,17 +159,29 @@ export class VisaLibrary {
   }
 }
 
+/** There is no VISA library that could be loaded. */
+export class NoVisaLibraryError extends LinkError {
+  /** Each library that was tried, with the reason in brackets. */
+  readonly tried: readonly string[];
+
+  /** @param message A whole sentence. */
+  constructor(message: string, tried: readonly string[]) {
+    super(message, "VISA");
+    this.tried = tried;
+  }
+}
+
 /** Says which libraries were tried, why each is not there, and what to do. */
-function absent(reasons: readonly string[]): LinkError {
+function absent(reasons: readonly string[]): NoVisaLibraryError {
   const forbidden = reasons.filter((reason) => reason.endsWith(" (not permitted)"))
     .map((reason) => reason.replace(/ \(not permitted\)$/, ""));
   const flag = forbidden.length > 0
     ? ` Run with --allow-ffi=${forbidden.join(",")} to let Deno load what is there.`
     : "";
   const tried = reasons.length > 0 ? `: ${reasons.join("; ")}` : " on this system";
-  return new LinkError(
+  return new NoVisaLibraryError(
     `Cannot load a VISA library, as none could be found${tried}.${flag} Install one of an ` +
       `instrument maker, give its path as "library", or use a bus that needs none, as TCPIP.`,
-    "VISA",
+    reasons,
   );
 }

@@ -1,0 +1,16 @@
+/**
+ * The finders that search if no others are named.
+ *
+ * @module
+ */
+
+import type { Finder } from "./finder.ts";
+import { mdnsFinder } from "./mdns.ts";
+import { serialFinder } from "./serial.ts";
+import { visaFinder } from "./visa.ts";
+import { vxi11Finder } from "./vxi11.ts";
+
+/** All finders, each as it is set up by itself. */
+export function standardFinders(): readonly Finder[] {
+  return [serialFinder(), vxi11Finder(), mdnsFinder(), visaFinder()];
+}
