@@ -8,9 +8,9 @@ import type { Clock } from "../../time/clock.ts";
 import { milliseconds } from "../../time/duration.ts";
 import { LinkError, UnsupportedError } from "../transports/errors.ts";
 import type { Io, ReadIo, ReadResult, Transport } from "../transports/transport.ts";
+import { Turns } from "../transports/turns.ts";
 import type { CallOptions, LinkState, MessageSessionOptions, Traffic } from "./options.ts";
 import { Supervisor } from "./supervisor.ts";
-import { Turns } from "./turns.ts";
 
 /** What an operation needs of the link before its own work. */
 export type Needs =

@@ -1,5 +1,5 @@
 /**
- * A queue of those who want to use the same thing.
+ * Turns in the order in which they are asked for.
  *
  * @module
  */
@@ -8,40 +8,63 @@ import type { Clock } from "../../time/clock.ts";
 import type { Io } from "./transport.ts";
 import { within } from "./within.ts";
 
-/** Gives turns in the order in which they were asked for. */
+/** A lock that is handed on from one to the next. */
 export class Turns {
   #held = false;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
 
-  /** Waits for a turn; disposing the result gives it back. */
-  async take(io: Io, clock: Clock, late: () => Error): Promise<Disposable> {
-    io.signal?.throwIfAborted();
-    if (this.#held) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#waiting.push(resolve);
-      try {
-        await within(promise, io, clock, late);
-      } catch (error) {
-        const place = this.#waiting.indexOf(resolve);
-        if (place >= 0) this.#waiting.splice(place, 1);
-        // The turn came in the same moment as the end of the wait.
-        else this.#give();
-        throw error;
-      }
+  /** Waits for its turn, which {@linkcode Turns.give} ends. Nothing is waited for if it is nobody's. */
+  take(signal?: AbortSignal): Promise<void> | undefined {
+    if (!this.#held) {
+      this.#held = true;
+      return undefined;
     }
-    this.#held = true;
-    let given = false;
-    return {
-      [Symbol.dispose]: () => {
-        if (!given) this.#give();
-        given = true;
-      },
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const abort = (): void => {
+      this.#waiting.delete(next);
+      reject(signal?.reason);
     };
+    const next = (): void => {
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    };
+    signal?.addEventListener("abort", abort, { once: true });
+    this.#waiting.add(next);
+    return promise;
   }
 
-  #give(): void {
-    const next = this.#waiting.shift();
+  /** Hands the turn on. */
+  give(): void {
+    const [next] = this.#waiting;
     if (next === undefined) this.#held = false;
-    else next();
+    else {
+      this.#waiting.delete(next);
+      next();
+    }
   }
+}
+
+/**
+ * Waits for a turn no longer than until a deadline; disposing the result hands it on.
+ *
+ * @param late Makes the error of a passed deadline.
+ */
+export async function turnWithin(
+  turns: Turns,
+  io: Io,
+  clock: Clock,
+  late: () => Error,
+): Promise<Disposable> {
+  io.signal?.throwIfAborted();
+  const over = new AbortController();
+  const turn = turns.take(over.signal);
+  try {
+    if (turn !== undefined) await within(turn, io, clock, late);
+  } catch (error) {
+    over.abort(error);
+    // The turn may have come in the same moment as the end of the wait.
+    turn?.then(() => turns.give(), () => {});
+    throw error;
+  }
+  return { [Symbol.dispose]: () => turns.give() };
 }

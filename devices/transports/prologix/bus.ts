@@ -9,7 +9,7 @@
  */
 
 import type { Clock } from "../../../time/clock.ts";
-import { Turns } from "../turns.ts";
+import { Turns, turnWithin } from "../turns.ts";
 import { within } from "../within.ts";
 import { LinkError, ProtocolError, TimeoutError } from "../errors.ts";
 import type { Io, ReadResult, Transport } from "../transport.ts";
@@ -103,7 +103,7 @@ export class PrologixBus {
   }
 
   async #inTurn<T>(io: Io, late: () => Error, act: () => Promise<T>): Promise<T> {
-    using _turn = await this.#turns.take(io, this.#clock, late);
+    using _turn = await turnWithin(this.#turns, io, this.#clock, late);
     io.signal?.throwIfAborted();
     if (this.#clock.monotonic() >= io.deadline) throw late();
     if (this.#torn !== undefined) throw this.#torn;
