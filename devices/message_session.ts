@@ -401,6 +401,16 @@ export class MessageSession implements AsyncDisposable {
     }
   }
 
+  /**
+   * Does something with the link itself when it is its turn: what only one kind of bus can do.
+   *
+   * @param act Gets the link that there is then; after a loss it is another one.
+   * @param call Time-out, signal.
+   */
+  use<T>(act: (link: Transport, io: Io) => T | Promise<T>, call?: CallOptions): Promise<T> {
+    return this.#link.run(call, "order", (io) => act(this.#link.transport, io));
+  }
+
   /** Closes the session and its link. Whoever waits is rejected with {@linkcode LinkError}, in order. */
   close(): Promise<void> {
     return this.#link.close();

@@ -101,6 +101,7 @@ export type {
 } from "./message_session/options.ts";
 export type { ServiceRequests } from "./message_session/service_requests.ts";
 export { open, type OpenOptions, release } from "./open.ts";
+export type { InstrumentOptions } from "./instrument.ts";
 export type { PreparationOptions } from "./preparation.ts";
 export { formatResourceName, parseResourceName } from "./resource_name.ts";
 export type {
@@ -181,6 +182,7 @@ export {
   type UsbIdentity,
 } from "./transports/serial/mod.ts";
 export type { MessageEnds } from "./transports/line_server/message_splitter.ts";
+export { SerialSession } from "./serial_session.ts";
 export { openSimulated, type SimulatedOptions } from "./transports/simulated.ts";
 export { openSocket, type SocketOptions } from "./transports/socket.ts";
 export {

@@ -6,34 +6,47 @@
 
 import type { Clock } from "../time/clock.ts";
 import { milliseconds } from "../time/duration.ts";
-import { MessageSession } from "./message_session.ts";
+import type { MessageSession } from "./message_session.ts";
 import type { MessageSessionOptions } from "./message_session/options.ts";
 import { LinkError, ProtocolError, TimeoutError } from "./transports/errors.ts";
+import { overlaid } from "./transports/overlaid.ts";
 import type { Transport } from "./transports/transport.ts";
 
-/** What is done on a new link. */
-export interface PreparationOptions {
+/** What a link has that is not closed by who uses it. */
+const LENT = { [Symbol.asyncDispose]: (): Promise<void> => Promise.resolve() };
+
+/**
+ * What is done on a new link.
+ *
+ * @typeParam S The session on it.
+ */
+export interface PreparationOptions<S extends MessageSession = MessageSession> {
   /**
    * Brings the instrument to where the experiment wants it: range, units, triggers. It is done after the opening,
    * and again each time when a lost link was opened anew, before any task is served. The session is for its
    * duration only.
    */
-  readonly setup?: (session: MessageSession, signal: AbortSignal) => void | Promise<void>;
+  readonly setup?: (session: S, signal: AbortSignal) => void | Promise<void>;
   /**
    * How an instrument that comes back is known to be the same: by its answer to a query, or by what a function
    * makes out; `true` asks `*IDN?` and compares maker, model and serial number. Another instrument is not used.
    * By default `*IDN?` is asked where the bus's standard demands that it is answered (HiSLIP, VXI-11, USBTMC), and
    * an instrument that doesn't answer it is taken as it is.
    */
-  readonly identify?: boolean | string | ((session: MessageSession) => string | Promise<string>);
+  readonly identify?: boolean | string | ((session: S) => string | Promise<string>);
 }
 
+/** Makes a session on a link. */
+export type SessionMaker<S> = (link: Transport, options: MessageSessionOptions) => S;
+
 /** What a preparation works with. */
-export interface PreparationParts extends PreparationOptions {
+export interface PreparationParts<S extends MessageSession> extends PreparationOptions<S> {
   /** The resource name. */
   readonly resource: string;
   /** Whether the bus's standard demands that `*IDN?` is answered. */
   readonly answersIdn: boolean;
+  /** Makes a session on a link. */
+  readonly make: SessionMaker<S>;
   /** How the tasks' session talks. */
   readonly talk: MessageSessionOptions;
   /** What deadlines are on. */
@@ -41,13 +54,13 @@ export interface PreparationParts extends PreparationOptions {
 }
 
 /** Prepares each link to one instrument. */
-export class Preparation {
-  readonly #parts: PreparationParts;
+export class Preparation<S extends MessageSession> {
+  readonly #parts: PreparationParts<S>;
   /** Who was there the first time; undefined if that can't be found out. */
   #identity: string | undefined;
   #opened = false;
 
-  constructor(parts: PreparationParts) {
+  constructor(parts: PreparationParts<S>) {
     this.#parts = parts;
   }
 
@@ -58,8 +71,8 @@ export class Preparation {
    * @throws What the set-up throws.
    */
   async run(transport: Transport, signal: AbortSignal): Promise<void> {
-    const { setup, talk, clock } = this.#parts;
-    const session = new MessageSession(lent(transport), talk);
+    const { setup, make, talk, clock } = this.#parts;
+    const session = make(overlaid(transport, LENT), talk);
     const abort = (): void => void session.close();
     signal.addEventListener("abort", abort, { once: true });
     try {
@@ -79,7 +92,7 @@ export class Preparation {
     }
   }
 
-  async #check(session: MessageSession): Promise<void> {
+  async #check(session: S): Promise<void> {
     const { resource } = this.#parts;
     if (this.#opened && this.#identity === undefined) return;
     const identity = await this.#ask(session);
@@ -95,7 +108,7 @@ export class Preparation {
   }
 
   /** Who is there, or undefined if nobody wants to know or it can't say. */
-  async #ask(session: MessageSession): Promise<string | undefined> {
+  async #ask(session: S): Promise<string | undefined> {
     const { identify = this.#parts.answersIdn } = this.#parts;
     if (identify === false) return undefined;
     if (typeof identify === "function") return await identify(session);
@@ -110,15 +123,4 @@ export class Preparation {
       throw error;
     }
   }
-}
-
-/** A link that is not closed by who has it. */
-function lent(transport: Transport): Transport {
-  return new Proxy(transport, {
-    get(target, key) {
-      if (key === Symbol.asyncDispose) return () => Promise.resolve();
-      const value: unknown = Reflect.get(target, key, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
 }

@@ -6,6 +6,7 @@ import type {
 } from "../../../devices/message_session/options.ts";
 import { LinkError } from "../../../devices/transports/errors.ts";
 import type { Responder } from "../../../devices/transports/responder.ts";
+import { overlaid } from "../../../devices/transports/overlaid.ts";
 import { openSimulated } from "../../../devices/transports/simulated.ts";
 import type { LockRequest, Transport } from "../../../devices/transports/transport.ts";
 import { VirtualClock } from "../../../time/virtual_clock.ts";
@@ -70,18 +71,6 @@ class Rig implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.session.close();
   }
-}
-
-/** A link that does something else where it would do the usual. */
-function changed(link: Transport, changes: Partial<Transport>): Transport {
-  return new Proxy(link, {
-    get(target, key) {
-      const own: unknown = Reflect.get(changes, key);
-      if (own !== undefined) return own;
-      const value: unknown = Reflect.get(target, key, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
 }
 
 Deno.test("a lost link is opened anew with growing pauses, and a query waits for it", async () => {
@@ -168,7 +157,7 @@ Deno.test("a link that can't be put in order is opened anew", async () => {
   const failing = { recover: () => Promise.reject(new LinkError("Cannot recover RIG.", "RIG")) };
   await using rig = new Rig({}, (link, number) => {
     if (number > 1) return link;
-    return changed(link, { ...failing, read: () => Promise.reject(new Error("odd")) });
+    return overlaid(link, { ...failing, read: () => Promise.reject(new Error("odd")) });
   });
   await assert.rejects(rig.session.query("N?"), /odd/);
   assert.equal(rig.session.state, "stale");
@@ -180,7 +169,7 @@ Deno.test("the lock is taken again before anybody else is served, and not after 
   const calls: string[] = [];
   let refused = 0;
   await using rig = new Rig({}, (link, number) =>
-    changed(link, {
+    overlaid(link, {
       lock: ({ key }: LockRequest) => {
         if (refused-- > 0) return Promise.reject(new LinkError("Cannot lock RIG.", "RIG"));
         calls.push(`lock ${number} ${key}`);
