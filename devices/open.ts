@@ -7,6 +7,8 @@
 import type { Clock } from "../time/clock.ts";
 import { systemClock } from "../time/system_clock.ts";
 import type { DeviceDefinition, DeviceEvent } from "./device.ts";
+import type { MessageSession } from "./message_session.ts";
+import type { VisaOptions } from "./visa.ts";
 
 /** What {@linkcode open} can be told. */
 export interface OpenOptions {
@@ -163,9 +165,41 @@ function seen(value: unknown): string {
  * assert.equal(bath.temperature(), 20);
  * ```
  */
-export async function open<T>(
+export function open<T>(
   definition: DeviceDefinition<T>,
-  options: OpenOptions = {},
+  options?: OpenOptions,
+): Promise<T & AsyncDisposable>;
+/**
+ * Opens an instrument by its VISA resource name, as `open(visa(name, options), options)` does.
+ *
+ * @param name Such as `"TCPIP::192.168.0.20::hislip0::INSTR"`; see {@linkcode parseResourceName}.
+ * @param options How to talk, and all that the opening of any instrument can be told.
+ * @throws {SyntaxError} If it is no resource name.
+ *
+ * @example
+ * ```ts ignore
+ * import { open } from "@stripchart/stripchart/devices";
+ *
+ * await using dmm = await open("TCPIP::192.168.0.20::hislip0::INSTR", { timeout: "10s" });
+ * console.log(await dmm.query("*IDN?"));
+ * ```
+ */
+export function open(
+  name: string,
+  options?: OpenOptions & VisaOptions,
+): Promise<MessageSession & AsyncDisposable>;
+export async function open<T>(
+  what: DeviceDefinition<T> | string,
+  options: OpenOptions & VisaOptions = {},
+): Promise<(T | MessageSession) & AsyncDisposable> {
+  if (typeof what !== "string") return await openDefinition(what, options);
+  const { visa } = await import("./visa.ts");
+  return await openDefinition(visa(what, options), options);
+}
+
+async function openDefinition<T>(
+  definition: DeviceDefinition<T>,
+  options: OpenOptions,
 ): Promise<T & AsyncDisposable> {
   const { name = definition.kind, clock = systemClock, report = () => {} } = options;
   const signal = options.signal ?? new AbortController().signal;

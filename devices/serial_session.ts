@@ -24,7 +24,7 @@ import type { Io, Transport } from "./transports/transport.ts";
  * `UnsupportedError`.
  *
  * @example
- * ```ts no-run
+ * ```ts ignore
  * import { open, serial } from "@stripchart/stripchart/devices";
  *
  * await using board = await open(serial("/dev/ttyACM0", { baudRate: 115_200, dtr: "keep" }));

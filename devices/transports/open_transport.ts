@@ -14,6 +14,8 @@ import type { PortPlace } from "./serial/place.ts";
 import { serialLibraries, serialPath } from "./serial_name.ts";
 import type { SocketOptions } from "./socket.ts";
 import type { Io, Transport, TransportEvent } from "./transport.ts";
+import { visaLibraries } from "./visa_library/candidates.ts";
+import { serialAttributes } from "./visa_library/serial_attributes.ts";
 import type { Vxi11Options } from "./vxi11/mod.ts";
 
 /** How links are opened, bus by bus. */
@@ -32,10 +34,14 @@ export interface TransportOptions {
    */
   readonly adapter?: string;
   /**
-   * Opens it by this VISA library of an instrument maker, whatever the bus: an absolute path, such as
-   * `"/usr/lib/x86_64-linux-gnu/libvisa.so"`. Names and aliases are the library's own then.
+   * Opens it by a VISA library of an instrument maker, whatever the bus: an absolute path, such as
+   * `"/usr/lib/x86_64-linux-gnu/libvisa.so"`, or `true` for the one that this computer has. Names and aliases are
+   * the library's own then. With `true`, the variables STRIPCHART_VISA_LIBRARY and PYVISA_LIBRARY count as far as
+   * they may be read.
    */
-  readonly library?: string;
+  readonly library?: string | true;
+  /** For a VISA library: attributes of its session by number, set when it is opened. */
+  readonly attributes?: Readonly<Record<number, number | bigint>>;
 }
 
 /** What opening needs beside the name. */
@@ -216,7 +222,8 @@ export interface Address {
  */
 export function addressOf(name: string, options: TransportOptions): Address {
   if (options.library !== undefined) {
-    return { resource: name, permissions: { ffi: [options.library] } };
+    const ffi = options.library === true ? visaLibraries() : [options.library];
+    return { resource: name, permissions: { ffi } };
   }
   const parsed = parseResourceName(name);
   return {
@@ -248,8 +255,15 @@ export async function openTransport(
   options: OpenTransportOptions,
   io: Io,
 ): Promise<Transport> {
-  const { library, clock } = options;
+  const { library, clock, serial, attributes } = options;
   if (library === undefined) return await wayTo(parseResourceName(name)).open(options, io);
   const { openVisaLibrary } = await import("./visa_library/open.ts");
-  return await openVisaLibrary(name, io, { library, clock });
+  return await openVisaLibrary(name, io, {
+    ...(library === true ? {} : { library }),
+    attributes: {
+      ...(serial && /^ASRL/i.test(name) ? serialAttributes(serial) : {}),
+      ...attributes,
+    },
+    clock,
+  });
 }

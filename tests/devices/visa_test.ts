@@ -140,3 +140,20 @@ Deno.test("simulated() is the same in an experiment and in a dry run", async () 
   assert.equal(definition.permissions, undefined);
   assert.ok(definition.simulate !== undefined);
 });
+
+Deno.test("open() takes a resource name, with all options of a device and of its opening", async () => {
+  await using instrument = tcpInstrument(async (peer) => {
+    for (let line = await peer.line(); line !== undefined; line = await peer.line()) {
+      await peer.send(`${line.toLowerCase()};`);
+    }
+  });
+  const events: DeviceEvent[] = [];
+  await using dmm = await open(`TCPIP::127.0.0.1::${instrument.port}::SOCKET`, {
+    readTerminator: ";",
+    log: true,
+    report: (event) => events.push(event),
+  });
+  assert.equal(await dmm.query("A?"), "a?");
+  assert.equal(events.length, 2);
+  await assert.rejects(open("TCPIP::"), named("SyntaxError", /part 2 must be a host/));
+});

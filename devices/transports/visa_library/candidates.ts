@@ -58,3 +58,21 @@ export function permittedVariable(name: string): string | undefined {
   }
   return Deno.env.get(name);
 }
+
+/**
+ * The libraries of which one is loaded: the first that is there, if that may be looked at, or else all that it may
+ * be.
+ */
+export function visaLibraries(): readonly string[] {
+  const candidates = visaLibraryCandidates(Deno.build.os, undefined, permittedVariable);
+  for (const path of candidates) {
+    if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return candidates;
+    try {
+      Deno.statSync(path);
+      return [path];
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return candidates;
+}

@@ -4,7 +4,12 @@ import {
   TimeoutError,
   UnsupportedError,
 } from "../../../../devices/transports/errors.ts";
-import { visaLibraryCandidates } from "../../../../devices/transports/visa_library/candidates.ts";
+import {
+  visaLibraries,
+  visaLibraryCandidates,
+} from "../../../../devices/transports/visa_library/candidates.ts";
+import { open } from "../../../../devices/open.ts";
+import { visa } from "../../../../devices/visa.ts";
 import { errorOf, timeoutOf } from "../../../../devices/transports/visa_library/transport.ts";
 import {
   findVisaResources,
@@ -241,4 +246,39 @@ Deno.test("timeoutOf() rounds up, and stays in the library's range", () => {
   assert.equal(timeoutOf(clock, -5), 1);
   assert.equal(timeoutOf(clock, Infinity), 0x7fffffff);
   assert.ok(timeoutOf(systemClock, systemClock.monotonic() + 100) <= 100);
+});
+
+test(
+  "visa() takes the library that the environment names, and sets a serial line up by it",
+  async (library, log) => {
+    Deno.env.set("STRIPCHART_VISA_LIBRARY", library);
+    try {
+      const options = { library: true, attributes: { 0x3fff000a: 7 }, timeout: "20s" } as const;
+      assert.deepEqual(visa(NAME, options).permissions, { ffi: [library] });
+      await using session = await open(visa(NAME, options));
+      await session.write(`LOG ${log}`);
+      assert.equal(await session.query("USER?"), "0000000000000007");
+      await using _port = await open(
+        visa("ASRL1::INSTR", {
+          ...options,
+          serial: { baudRate: 19_200, parity: "even", stopBits: 1.5, dataBits: 5, dtr: "off" },
+        }),
+      );
+      assert.deepEqual(Deno.readTextFileSync(log).match(/(?<=attribute )\w+ \d+/g), [
+        "3FFF0021 19200",
+        "3FFF0022 5",
+        "3FFF0023 2",
+        "3FFF0024 15",
+        "3FFF00B2 0",
+      ]);
+    } finally {
+      Deno.env.delete("STRIPCHART_VISA_LIBRARY");
+    }
+  },
+);
+
+Deno.test("visaLibraries() are absolute, and at least one", () => {
+  const libraries = visaLibraries();
+  assert.ok(libraries.length > 0);
+  assert.ok(libraries.every((path) => /^(?:\/|C:)/.test(path)), libraries.join());
 });
