@@ -148,6 +148,8 @@ export type { DurationInput, DurationPart, DurationText, DurationUnit } from "..
 export { type ThermalBath, thermalBath, type ThermalBathOptions } from "./thermal_bath.ts";
 export type { UdpAddress } from "./transports/datagrams.ts";
 export { LinkError, ProtocolError, TimeoutError, UnsupportedError } from "./transports/errors.ts";
+export { findGpibInstruments, type GpibScan, type GpibSkipped } from "./transports/gpib/find.ts";
+export { type GpibAddress, type GpibOptions, openGpib } from "./transports/gpib/open.ts";
 export {
   type HislipOptions,
   type HislipServer,

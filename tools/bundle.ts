@@ -36,6 +36,12 @@ const BUNDLES: readonly Bundle[] = [
     platform: "deno",
     minify: false,
   },
+  {
+    entry: "devices/transports/gpib/gpib_worker.ts",
+    output: "devices/transports/gpib/gpib_worker.bundle.js",
+    platform: "deno",
+    minify: false,
+  },
 ];
 
 const HEADER = "// Made by tools/bundle.ts; do not edit.\n";

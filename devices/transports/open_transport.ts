@@ -8,6 +8,8 @@ import type { Clock } from "../../time/clock.ts";
 import type { Permissions } from "../device.ts";
 import { formatResourceName, parseResourceName } from "../resource_name.ts";
 import type { Bus, PrologixSerialName, ResourceName, SerialName } from "../resource_name/types.ts";
+import { gpibLibraries } from "./gpib/candidates.ts";
+import type { GpibOptions } from "./gpib/open.ts";
 import type { HislipOptions } from "./hislip/mod.ts";
 import type { SerialOptions } from "./serial/options.ts";
 import type { PortPlace } from "./serial/place.ts";
@@ -28,9 +30,11 @@ export interface TransportOptions {
   readonly vxi11?: Pick<Vxi11Options, "portmapperPort" | "lockTimeout" | "margin" | "pollInterval">;
   /** For serial ports: baud rate and the rest of the line's settings. */
   readonly serial?: Omit<SerialOptions, "clock" | "resource" | "system">;
+  /** For a GPIB board of this computer: the library of its driver, the board's number there. */
+  readonly gpib?: Omit<GpibOptions, "clock">;
   /**
-   * For GPIB: the Prologix adapter that leads to the instrument, as `"PRLGX-TCPIP::192.168.0.30::INTFC"`. Who
-   * names the same adapter shares it.
+   * For GPIB by another way than a board: the Prologix adapter that leads to the instrument, as
+   * `"PRLGX-TCPIP::192.168.0.30::INTFC"`. Who names the same adapter shares it.
    */
   readonly adapter?: string;
   /**
@@ -109,21 +113,32 @@ const WAYS: Ways = {
     },
   },
   gpib: {
-    permissions: (name, options) => wayTo(adapterOf(name, options)).permissions(options),
-    async open(name, options, io) {
+    permissions(name, options) {
       const adapter = adapterOf(name, options);
-      const { openPrologix } = await import("./prologix/open.ts");
-      const { primary, secondary } = name;
-      return await openPrologix(
-        {
-          name: formatResourceName(adapter),
-          open: (io) => wayTo(adapter).open(options, io),
-        },
-        secondary === undefined ? { primary } : { primary, secondary },
-        io,
-        { clock: options.clock },
-      );
+      return adapter === undefined
+        ? { ffi: gpibLibraries(options.gpib?.library) }
+        : wayTo(adapter).permissions(options);
     },
+    async open(name, options, io) {
+      const { clock, gpib } = options;
+      const adapter = adapterOf(name, options);
+      const { board, primary, secondary } = name;
+      const place = secondary === undefined ? { primary } : { primary, secondary };
+      if (adapter === undefined) {
+        const { openGpib } = await import("./gpib/open.ts");
+        return await openGpib({ board, ...place }, io, { ...gpib, clock });
+      }
+      const { openPrologix } = await import("./prologix/open.ts");
+      const line = {
+        name: formatResourceName(adapter),
+        open: (io: Io) => wayTo(adapter).open(options, io),
+      };
+      return await openPrologix(line, place, io, { clock });
+    },
+  },
+  "gpib-interface": {
+    permissions: (name) => refuseBoard(name),
+    open: (name) => refuseBoard(name),
   },
   serial: {
     permissions: () => ({ ffi: serialLibraries() }),
@@ -163,12 +178,27 @@ async function openPort(
   return port;
 }
 
-/** The line to the adapter that a GPIB instrument is behind. */
-function adapterOf(name: ResourceName, { adapter }: TransportOptions): ResourceName {
-  if (adapter === undefined) {
+/** A board alone is nothing to talk to. */
+function refuseBoard(name: ResourceName): never {
+  throw new RangeError(
+    `Cannot open ${
+      formatResourceName(name)
+    }, as a board is no instrument. Name one on its bus, such as ` +
+      `"GPIB0::12::INSTR", which has clear(), trigger() and setRemote(); or set library to a VISA ` +
+      `library.`,
+  );
+}
+
+/** The line to the adapter that a GPIB instrument is behind; undefined if it is on a board. */
+function adapterOf(
+  name: ResourceName,
+  { adapter, gpib }: TransportOptions,
+): ResourceName | undefined {
+  if (adapter === undefined) return undefined;
+  if (gpib !== undefined) {
     throw new RangeError(
-      `Cannot open ${formatResourceName(name)}, as it must be said how to reach the GPIB. ` +
-        `Set adapter to that of a Prologix adapter, such as "PRLGX-TCPIP::192.168.0.30::INTFC".`,
+      `Cannot open ${formatResourceName(name)}, as it is either behind an adapter or on a board: ` +
+        `${adapter}. Leave adapter or gpib out.`,
     );
   }
   const line = parseResourceName(adapter);

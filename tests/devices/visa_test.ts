@@ -19,11 +19,17 @@ Deno.test("visa() needs no more than its instrument's address from Deno", () => 
   for (const [name, net] of table) assert.deepEqual(visa(name).permissions, { net }, name);
   const adapter = "PRLGX-TCPIP::10.0.0.7::INTFC";
   assert.deepEqual(visa("GPIB::22", { adapter }).permissions, { net: ["10.0.0.7:1234"] });
+  const library = "/opt/lib/libgpib.so.0";
+  assert.deepEqual(visa("GPIB::22", { gpib: { library } }).permissions, { ffi: [library] });
 });
 
 Deno.test("visa() refuses at once what can't be opened", () => {
   assert.throws(() => visa("TCPIP::"), named("SyntaxError", /part 2 must be a host/));
-  assert.throws(() => visa("GPIB::22"), named("RangeError", /Set adapter/));
+  assert.throws(() => visa("GPIB::INTFC"), named("RangeError", /a board is no instrument/));
+  assert.throws(
+    () => visa("GPIB::22", { adapter: "PRLGX-TCPIP::h::INTFC", gpib: {} }),
+    named("RangeError", /either behind an adapter or on a board/),
+  );
   assert.throws(
     () => visa("GPIB::22", { adapter: "ASRL1" }),
     named("RangeError", /must be a Prologix adapter: ASRL1/),
