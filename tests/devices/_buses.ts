@@ -15,6 +15,7 @@ import { systemClock } from "../../time/system_clock.ts";
 import { needs } from "../_needs.ts";
 import { tcpInstrument } from "./_tcp_instrument.ts";
 import { bridge } from "./transports/serial/_socat.ts";
+import { standin as gpibLibrary } from "./transports/gpib/_standin.ts";
 import { standin } from "./transports/visa_library/_standin.ts";
 
 /** An instrument on a bus. */
@@ -220,6 +221,18 @@ export const BUSES: readonly BusRig[] = [
       const line = await bridge(server.port);
       const adapter = `PRLGX-ASRL::${line.path}::INTFC`;
       return rig((options) => visa("GPIB::5::INSTR", { adapter, ...options }), line, server, echo);
+    },
+  },
+  {
+    name: "GPIB board",
+    hasEnd: true,
+    echoes: true,
+    ignore: needs("gcc").ignore,
+    share: 0.2,
+    async start() {
+      const made = await gpibLibrary();
+      const { library } = made;
+      return rig((options) => visa("GPIB0::5::INSTR", { gpib: { library }, ...options }), made);
     },
   },
   {
