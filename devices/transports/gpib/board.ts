@@ -8,7 +8,7 @@
 import { type Clock, sleep } from "../../../time/clock.ts";
 import { LinkError } from "../errors.ts";
 import type { Io } from "../transport.ts";
-import { Turns } from "../turns.ts";
+import { Turns, turnWithin } from "../turns.ts";
 import { within } from "../within.ts";
 import { gpibCandidates } from "./candidates.ts";
 import source from "./gpib_worker.bundle.js" with { type: "text" };
@@ -131,7 +131,7 @@ export class GpibBoard {
   }
 
   async #inTurn<T>(io: Io, late: () => Error, act: () => Promise<T>): Promise<T> {
-    using _turn = await this.#turns.take(io, this.#clock, late);
+    using _turn = await turnWithin(this.#turns, io, this.#clock, late);
     io.signal?.throwIfAborted();
     if (this.#clock.monotonic() >= io.deadline) throw late();
     return await act();
@@ -169,7 +169,8 @@ export class GpibBoard {
   }
 
   async #end(): Promise<void> {
-    using _turn = await this.#turns.take(
+    using _turn = await turnWithin(
+      this.#turns,
       { deadline: Infinity },
       this.#clock,
       () => new Error("late"),
