@@ -2,50 +2,15 @@ import assert from "node:assert/strict";
 import { LinkError, TimeoutError } from "../../devices/transports/errors.ts";
 import { openSerial } from "../../devices/transports/serial/mod.ts";
 import { needs, needsPython } from "../_needs.ts";
+import { Python } from "./_python.ts";
 import { bytes, cable, io, readAll, readText, soon } from "../devices/transports/serial/_socat.ts";
 
 const ignore = needs("socat", ["-V"]).ignore || needsPython("serial").ignore;
 
 /** A program of Python's with pyserial; each line that it prints is one answer. */
-class Python implements AsyncDisposable {
-  readonly #child: Deno.ChildProcess;
-  readonly #lines: ReadableStreamDefaultReader<string>;
-  #rest = "";
-
-  constructor(program: string, ...args: string[]) {
-    this.#child = new Deno.Command("python3", {
-      args: ["-u", "-c", `import sys, serial\n${program}`, ...args],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
-    this.#lines = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  }
-
-  get pid(): number {
-    return this.#child.pid;
-  }
-
-  async line(): Promise<string> {
-    while (!this.#rest.includes("\n")) {
-      const { value, done } = await this.#lines.read();
-      if (done) throw new Error(`Python ended: ${this.#rest}`);
-      this.#rest += value;
-    }
-    const [first = "", ...rest] = this.#rest.split("\n");
-    this.#rest = rest.join("\n");
-    return first;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#child.stdin.close().catch(() => {});
-    await this.#lines.cancel();
-    try {
-      this.#child.kill("SIGKILL");
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-    }
-    await this.#child.status;
+class PySerial extends Python {
+  constructor(program: string, path: string) {
+    super(`import sys, serial\n${program}`, path);
   }
 }
 
@@ -74,7 +39,7 @@ Deno.test({
   name: "openSerial() talks to pyserial: queries, partial and late answers, a million bytes",
   async fn() {
     await using line = await cable();
-    await using instrument = new Python(INSTRUMENT, line.b);
+    await using instrument = new PySerial(INSTRUMENT, line.b);
     assert.equal(await instrument.line(), "ready");
     await using port = await openSerial(line.a, { baudRate: 115_200, quiet: "500ms" });
     await port.write(bytes("*IDN?\n"), true, io());
@@ -106,7 +71,7 @@ Deno.test({
   name: "a port that pyserial has exclusively is refused, and names pyserial's process",
   async fn() {
     await using line = await cable();
-    await using holder = new Python(
+    await using holder = new PySerial(
       `p = serial.Serial(sys.argv[1], exclusive=True); print("ready"); sys.stdin.read()`,
       line.a,
     );
@@ -133,10 +98,10 @@ Deno.test({
     await using line = await cable();
     {
       await using _port = await openSerial(line.a);
-      await using python = new Python(TRY, line.a);
+      await using python = new PySerial(TRY, line.a);
       assert.match(await python.line(), /^refused.*lock/);
     }
-    await using python = new Python(TRY, line.a);
+    await using python = new PySerial(TRY, line.a);
     assert.equal(await python.line(), "opened");
   },
 });
@@ -155,7 +120,7 @@ Deno.test({
     await using line = await cable();
     for (const baudRate of [300, 250_000, 1_000_000]) {
       await using _port = await openSerial(line.a, { baudRate });
-      await using python = new Python(READ_BACK, line.a);
+      await using python = new PySerial(READ_BACK, line.a);
       assert.equal(await python.line(), `${baudRate} ${baudRate} ${0x1000}`);
     }
   },
