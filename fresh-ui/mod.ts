@@ -18,10 +18,15 @@
  * @module
  */
 
+export type { LivePage, LivePageOptions, OpenSession, RequestOrigin } from "./driven_page.ts";
+export type { Address } from "./hosting/listen.ts";
 export { livePage } from "./live_page.ts";
-export type { LivePage, LivePageOptions, OpenSession, RequestOrigin } from "./live_page.ts";
 export type { Control } from "./page.ts";
 export type * from "../plots/definition.ts";
 export type * from "./protocol.ts";
+export { decodePoints, encodePoints } from "./points.ts";
+export type { Points } from "./points.ts";
+export { serveLive, serveView } from "./serve.ts";
+export type { LiveServer, ServeLiveOptions, ServeOptions } from "./serve.ts";
 export { decodeTiles, encodeTiles } from "./tiles.ts";
 export type { Tile, TileBuckets, TilePoints } from "./tiles.ts";

@@ -18,6 +18,7 @@ import {
   variableRows,
   variableRowsWithValues,
 } from "./session_rows.ts";
+import { TileCache } from "./history/tile_cache.ts";
 import { Hub } from "./stream/hub.ts";
 import { byName, toWire } from "./wire.ts";
 
@@ -50,6 +51,8 @@ export class WatchedSession implements Disposable {
   readonly reader: Reader;
   /** Sends what is new. */
   readonly hub: Hub;
+  /** Reads and keeps tiles. */
+  readonly tiles: TileCache;
   readonly #options: WatchOptions;
   readonly #state: RunState;
   #live: Status | undefined;
@@ -60,6 +63,7 @@ export class WatchedSession implements Disposable {
     this.id = options.id;
     this.reader = options.reader;
     this.#state = new RunState(options.reader);
+    this.tiles = new TileCache(options.reader);
     this.hub = new Hub(this, options.clock);
   }
 

@@ -42,6 +42,12 @@ const BUNDLES: readonly Bundle[] = [
     platform: "deno",
     minify: false,
   },
+  {
+    entry: "fresh-ui/page_worker.ts",
+    output: "fresh-ui/page_worker.bundle.js",
+    platform: "deno",
+    minify: true,
+  },
 ];
 
 const HEADER = "// Made by tools/bundle.ts; do not edit.\n";

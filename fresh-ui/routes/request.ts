@@ -114,3 +114,29 @@ export function windowOf(c: RouteContext, session: WatchedSession): Window {
 export function binary(bytes: Uint8Array<ArrayBuffer>): Response {
   return new Response(bytes, { headers: { "content-type": "application/octet-stream" } });
 }
+
+/** Bytes that a request may have. */
+const MOST_BYTES = 64 * 1024;
+
+/** The JSON that a request holds. */
+export async function jsonOf(c: RouteContext): Promise<unknown> {
+  const { body } = c.req.raw;
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  // Counted as it comes: what its header says need not be true.
+  for await (const part of body ?? []) {
+    length += part.byteLength;
+    if (length > MOST_BYTES) {
+      throw new BadRequest(
+        413,
+        `Cannot read the request, as it has more than ${MOST_BYTES} bytes.`,
+      );
+    }
+    parts.push(part);
+  }
+  try {
+    return JSON.parse(await new Blob(parts).text());
+  } catch {
+    throw new BadRequest(400, "Cannot read the request, as it is not JSON.");
+  }
+}

@@ -5,7 +5,6 @@
  */
 
 import { nextTurn } from "../../time/turn.ts";
-import { readTile } from "../history/read_tiles.ts";
 import type { Page } from "../page.ts";
 import { encodeTiles, type Tile } from "../tiles.ts";
 import { binary, integerOf, namesOf, type RouteContext, sessionOf, windowOf } from "./request.ts";
@@ -25,7 +24,7 @@ export async function tiles(page: Page, c: RouteContext): Promise<Response> {
   for (const name of names) {
     // Whoever watches goes first.
     await nextTurn();
-    found.push(readTile(session.reader, name, window));
+    found.push(session.tiles.read(name, window));
   }
   return binary(encodeTiles(found));
 }

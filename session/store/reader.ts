@@ -23,6 +23,8 @@ import type {
   EventsOptions,
   Nearest,
   Range,
+  Row,
+  RowsOptions,
   RunOutline,
   Sample,
   Series,
@@ -34,6 +36,7 @@ import type {
   Verification,
 } from "./reader_types.ts";
 import { RecordSource, runOf } from "./record_source.ts";
+import { readRows } from "./rows.ts";
 import { readSeries } from "./series.ts";
 import { spacings } from "./spacings.ts";
 import { asArrays, rows } from "./statements.ts";
@@ -230,6 +233,19 @@ export class Reader implements Disposable {
    */
   since(seq: number, limit = 1000): StoredEntry[] {
     return this.#read(() => entriesSince(this.#chunks, this.#catalog, seq, limit));
+  }
+
+  /**
+   * Visits the entries that hold one of some variables, in their order. The row is valid during the call only.
+   *
+   * @returns The place of the last entry visited if `most` kept it from going on: where to go on after.
+   */
+  rows(
+    names: readonly string[],
+    options: RowsOptions,
+    visit: (row: Row) => void,
+  ): number | undefined {
+    return this.#read(() => readRows(this.#chunks, this.#catalog, names, options, visit));
   }
 
   /** First and last time and number of all entries. */

@@ -78,6 +78,30 @@ export interface StoredEntry {
   readonly values: Float64Array;
 }
 
+/** Which entries are visited. */
+export interface RowsOptions {
+  /** First time that is wanted. */
+  readonly from?: number;
+  /** Last time that is wanted; it is included. */
+  readonly to?: number;
+  /** Only entries after this place in the order. @default 0 */
+  readonly after?: number;
+  /** At most so many entries. */
+  readonly most?: number;
+}
+
+/** What an entry holds of the variables that were asked for. */
+export interface Row {
+  /** Its place in the order of everything stored. */
+  readonly seq: number;
+  /** Integer microseconds since 1970. */
+  readonly t: number;
+  /** One value a variable that was asked for; NaN where the entry has none. */
+  readonly values: Float64Array;
+  /** 1 where the entry has a value, else 0. */
+  readonly has: Uint8Array;
+}
+
 /** A dataset as it is read back. */
 export interface StoredDataset extends EncodedDataset {
   /** Its name. */

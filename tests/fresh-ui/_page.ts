@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type LivePage, livePage, type LivePageOptions } from "../../fresh-ui/live_page.ts";
+import type { LivePage, LivePageOptions } from "../../fresh-ui/driven_page.ts";
+import { livePage } from "../../fresh-ui/live_page.ts";
 import { Session } from "../../session/session.ts";
 import { VirtualClock } from "../../time/virtual_clock.ts";
 import { APART, START } from "../session/_session.ts";
@@ -97,4 +98,13 @@ export class StreamReader implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#reader.cancel();
   }
+}
+
+/** Waits until something is so, for what really takes time. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    if (await condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`it never became so: ${condition}`);
 }

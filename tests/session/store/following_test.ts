@@ -207,3 +207,39 @@ Deno.test("Reader.snapshot() sees nothing of what is written meanwhile", async (
   assert.equal(reader.lastSeq(), 6);
   assert.notEqual(reader.version(), version);
 });
+
+Deno.test("Reader.rows() visits what since() gives, in pages of any size", async () => {
+  const entry = fc.tuple(fc.nat({ max: 30 }), fc.subarray(["a", "b", "c"], { minLength: 1 }));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(entry, { maxLength: 60 }),
+      fc.constantFrom<readonly string[]>(["a"], ["b", "a"], ["c", "a", "b"], ["nothing"]),
+      fc.integer({ min: 1, max: 70 }),
+      fc.option(fc.tuple(fc.nat({ max: 30 }), fc.nat({ max: 30 }))),
+      async (entries, names, most, window) => {
+        const { store, reader } = inMemory();
+        for (const [i, [t, of]] of entries.entries()) {
+          await store.entry(t, Object.fromEntries(of.map((name, n) => [name, i + n / 10])));
+        }
+        const [from, to] = window ?? [-Infinity, Infinity];
+        const expected = reader.since(0, 1e6)
+          .filter(({ t, names: of }) => t >= from && t <= to && of.some((n) => names.includes(n)))
+          .map(({ seq, t, names: of, values }) => [
+            seq,
+            t,
+            ...names.map((name) => of.includes(name) ? values[of.indexOf(name)] : NaN),
+          ]);
+        const found: number[][] = [];
+        for (let after: number | undefined = 0; after !== undefined;) {
+          after = reader.rows(names, { from, to, after, most }, ({ seq, t, values, has }) => {
+            found.push([seq, t, ...values]);
+            assert.deepEqual([...has], [...values].map((value) => Number.isNaN(value) ? 0 : 1));
+          });
+        }
+        assert.deepEqual(found, expected);
+        await store.close();
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
