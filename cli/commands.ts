@@ -9,6 +9,11 @@ import type { CommandEntry } from "./command.ts";
 /** All sub-commands, in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "serve-sim",
+    summary: "serve a simulated instrument to other programs",
+    load: async () => (await import("./serve_sim.ts")).serveSim,
+  },
+  {
     name: "doctor",
     summary: "look for what keeps this computer from its instruments",
     load: async () => (await import("./doctor.ts")).doctor,

@@ -31,13 +31,18 @@ export function encodeResponse(response: ScpiResponse): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** Answers to the queries of one message, as one message. */
+const SEMICOLON = 0x3b;
+const NEWLINE = 0x0a;
+
+/**
+ * Answers to the queries of one message, as one message: with a newline at its end, which IEEE 488.2 (8.5) has sent
+ * together with END.
+ */
 export function joinResponses(responses: readonly Uint8Array[]): Uint8Array | undefined {
-  const [first] = responses;
-  if (first === undefined) return undefined;
-  if (responses.length === 1) return first;
-  const length = responses.reduce((sum, one) => sum + one.length + 1, -1);
-  const whole = new Uint8Array(length).fill(0x3b);
+  if (responses.length === 0) return undefined;
+  const length = responses.reduce((sum, one) => sum + one.length + 1, 0);
+  const whole = new Uint8Array(length).fill(SEMICOLON);
+  whole[length - 1] = NEWLINE;
   let at = 0;
   for (const one of responses) {
     whole.set(one, at);

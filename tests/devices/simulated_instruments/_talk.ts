@@ -16,7 +16,7 @@ export function text(message: Uint8Array | undefined): string | undefined {
   return message === undefined ? undefined : String.fromCharCode(...message);
 }
 
-/** Sends a message; the answer, if there is one. */
+/** Sends a message; the answer without its newline, if there is one. */
 export async function tell(responder: Responder, message: string): Promise<string | undefined> {
-  return text(await responder.receive(bytes(message)));
+  return text(await responder.receive(bytes(message)))?.replace(/\n$/, "");
 }

@@ -36,7 +36,7 @@ Deno.test("parseProgramMessage() refuses what is no message", () => {
     ["*", -102],
     ["A 'open", -151],
     ["A #19abc", -161],
-    ["A #1", -161],
+    ["A \x231", -161],
   ];
   for (const [message, code] of rows) {
     assert.throws(
