@@ -97,7 +97,13 @@ const WAYS: Ways = {
     },
   },
   hislip: {
-    permissions: ({ host, port }) => ({ net: [netAddress(host, port)] }),
+    permissions(name) {
+      if (name.credential === undefined) return { net: [netAddress(name.host, name.port)] };
+      throw new RangeError(
+        `Cannot open ${formatResourceName(name)}, as Stripchart logs in nowhere: ` +
+          `${name.credential}. Leave the credentials away, or set library to a VISA library.`,
+      );
+    },
     async open(name, { clock, hislip }, io) {
       const { openHislip } = await import("./hislip/mod.ts");
       const { host, port, device } = name;

@@ -29,7 +29,7 @@ export interface SocketOptions {
 }
 
 /**
- * Connects, without Nagle's delay.
+ * Connects, without Nagle's delay, and notices a peer that is gone.
  *
  * @throws {LinkError} If nobody listens there.
  * @throws {TimeoutError} If no answer comes before the deadline.
@@ -53,6 +53,8 @@ export async function connect(
   try {
     const conn = await Deno.connect({ hostname: host, port, signal: stop.signal });
     conn.setNoDelay(true);
+    // An instrument that was switched off says nothing any more.
+    conn.setKeepAlive(true);
     return conn;
   } catch (error) {
     io.signal?.throwIfAborted();

@@ -34,6 +34,10 @@ Deno.test("visa() refuses at once what can't be opened", () => {
     () => visa("GPIB::22", { adapter: "ASRL1" }),
     named("RangeError", /must be a Prologix adapter: ASRL1/),
   );
+  assert.throws(
+    () => visa("TCPIP::me@10.0.0.5::hislip0"),
+    named("RangeError", /logs in nowhere: me\. Leave the credentials away/),
+  );
   assert.throws(() => socket("a b", 5025), named("SyntaxError", /part 2 must be a host/));
   assert.throws(() => socket("h", 0), named("SyntaxError", /part 3 must be a port/));
 });
