@@ -55,6 +55,8 @@ export {
   FinderSkipped,
   type Finding,
   type FoundResource,
+  gpibFinder,
+  type GpibFinderOptions,
   identify,
   type IdentifyOptions,
   type IdentityEvent,

@@ -12,6 +12,7 @@ export {
 } from "./discover.ts";
 export { type Finder, type FinderContext, FinderSkipped, type Searched } from "./finder.ts";
 export type { FinderName, Finding, FoundResource, InstrumentFacts, Way } from "./finding.ts";
+export { gpibFinder, type GpibFinderOptions } from "./gpib.ts";
 export { identify, type IdentifyOptions, type IdentityEvent } from "./identify.ts";
 export { mdnsFinder, type MdnsFinderOptions } from "./mdns.ts";
 export { serialFinder, type SerialFinderOptions } from "./serial.ts";

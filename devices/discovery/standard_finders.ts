@@ -5,6 +5,7 @@
  */
 
 import type { Finder } from "./finder.ts";
+import { gpibFinder } from "./gpib.ts";
 import { mdnsFinder } from "./mdns.ts";
 import { serialFinder } from "./serial.ts";
 import { visaFinder } from "./visa.ts";
@@ -12,5 +13,5 @@ import { vxi11Finder } from "./vxi11.ts";
 
 /** All finders, each as it is set up by itself. */
 export function standardFinders(): readonly Finder[] {
-  return [serialFinder(), vxi11Finder(), mdnsFinder(), visaFinder()];
+  return [serialFinder(), gpibFinder(), vxi11Finder(), mdnsFinder(), visaFinder()];
 }

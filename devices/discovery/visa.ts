@@ -9,6 +9,7 @@ import { parseResourceName } from "../resource_name.ts";
 import { type Finder, FinderSkipped } from "./finder.ts";
 import type { InstrumentFacts } from "./finding.ts";
 import { flagsForLibrary } from "./flags.ts";
+import { whyNone } from "./why_none.ts";
 
 /** Which library searches. */
 export interface VisaFinderOptions {
@@ -31,13 +32,6 @@ export function factsOf(resource: string): InstrumentFacts {
   }
 }
 
-/** Libraries that are there and can't be used are what matters; that others are not there is no news. */
-function whyNone(tried: readonly string[]): string {
-  const here = tried.filter((reason) => !/No such file|not permitted|not found|126/i.test(reason));
-  const rest = here.length === 0 ? "" : `; ${here.join("; ")}`;
-  return `no VISA library could be loaded from ${tried.length} places${rest}`;
-}
-
 /** A finder that asks a VISA library, in a Worker of its own. */
 export function visaFinder({ library }: VisaFinderOptions = {}): Finder {
   const candidates = visaLibraryCandidates(Deno.build.os, library, permittedVariable);
@@ -57,7 +51,7 @@ export function visaFinder({ library }: VisaFinderOptions = {}): Finder {
         names = await findVisaResources("?*", io, options);
       } catch (error) {
         if (!(error instanceof NoVisaLibraryError)) throw error;
-        throw new FinderSkipped(whyNone(error.tried), { cause: error });
+        throw new FinderSkipped(whyNone("VISA", error.tried), { cause: error });
       }
       for (const resource of names) {
         found({ resource, how: "VISA library", ...factsOf(resource) });

@@ -12,7 +12,7 @@ import { Turns, turnWithin } from "../turns.ts";
 import { within } from "../within.ts";
 import { gpibCandidates } from "./candidates.ts";
 import source from "./gpib_worker.bundle.js" with { type: "text" };
-import { isGone } from "./errors.ts";
+import { isGone, NoGpibError } from "./errors.ts";
 import type { GpibRequest, GpibResult } from "./messages.ts";
 
 /** How long a board may take to close what it has, in milliseconds. */
@@ -188,16 +188,17 @@ export class GpibBoard {
 }
 
 /** Says which libraries were tried, why each is not there, and what to do. */
-function absent(reasons: readonly string[], resource: string): LinkError {
+function absent(reasons: readonly string[], resource: string): NoGpibError {
   const forbidden = reasons.filter((reason) => reason.endsWith(" (not permitted)"))
     .map((reason) => reason.replace(/ \(not permitted\)$/, ""));
   const flag = forbidden.length > 0
     ? ` Run with --allow-ffi=${forbidden.join(",")} to let Deno load what is there.`
     : "";
   const tried = reasons.length > 0 ? `: ${reasons.join("; ")}` : " on this system";
-  return new LinkError(
+  return new NoGpibError(
     `Cannot load a GPIB library, as none could be found${tried}.${flag} Install linux-gpib ` +
       `(libgpib.so.0), give its path as gpib: { library }, or name a Prologix adapter as "adapter".`,
     resource,
+    reasons,
   );
 }

@@ -8,6 +8,18 @@ import { LinkError, TimeoutError, UnsupportedError } from "../errors.ts";
 import { ERROR, STATUS } from "./ib.ts";
 import type { GpibResult } from "./messages.ts";
 
+/** There is no GPIB here: no library could be loaded, or there is no such board. */
+export class NoGpibError extends LinkError {
+  /** Each library that was tried, with the reason in brackets; none if one was loaded. */
+  readonly tried: readonly string[];
+
+  /** @param message A whole sentence. */
+  constructor(message: string, resource: string, tried: readonly string[] = []) {
+    super(message, resource);
+    this.tried = tried;
+  }
+}
+
 interface Meaning {
   readonly name: string;
   /** To be read after "as". */
@@ -90,6 +102,7 @@ const SYSTEM_CALLS: Readonly<Record<number, Omit<Meaning, "name">>> = {
   19: { why: "the board is gone", next: "Check the adapter's plug, and run gpib_config." },
 };
 
+const NOT_FOUND = 2;
 const TIMED_OUT = 110;
 /** `ENXIO`, `EBADF`, `ENODEV`, `ESHUTDOWN`. */
 const GONE: readonly (number | undefined)[] = [6, 9, 19, 108];
@@ -125,7 +138,12 @@ export function errorOf(
     why: "the GPIB library fails",
     next: "See its documentation.",
   };
-  return new LinkError(`Cannot ${doing} ${resource}, as ${why} (${name}). ${next}`, resource);
+  const ErrorClass = isAbsent(error, count) ? NoGpibError : LinkError;
+  return new ErrorClass(`Cannot ${doing} ${resource}, as ${why} (${name}). ${next}`, resource);
+}
+
+function isAbsent(error: number, count: number | undefined): boolean {
+  return error === ERROR.ENEB || (error === ERROR.EDVR && count === NOT_FOUND);
 }
 
 function systemCall(number: number | undefined): Meaning {
