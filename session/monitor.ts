@@ -9,12 +9,11 @@ import { formatDuration } from "../time/duration.ts";
 import type { Countdown } from "./countdown.ts";
 import { errorDetails, type EventLog } from "./events.ts";
 import type { OutcomeKeeper } from "./outcome.ts";
-import { Pauses } from "./pauses.ts";
+import { Handle, type RunningTask } from "./handle.ts";
 import { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
-import { TaskStatisticsRecorder } from "./statistics.ts";
 import { isStopped, Stopped } from "./stopped.ts";
-import type { Task, TaskContext, TaskProgress } from "./task.ts";
+import type { Task, TaskContext } from "./task.ts";
 
 /** What a monitor works with. */
 export interface MonitorContext {
@@ -32,20 +31,6 @@ export interface MonitorContext {
   readonly scope: Scope;
   /** How long steps may go on after a stop before they are told to drop what they do, in milliseconds. */
   readonly grace: number;
-}
-
-/** A task that runs, or ran. */
-export interface RunningTask {
-  /** The task. */
-  readonly task: Task;
-  /** Its name, unique in the run. */
-  readonly name: string;
-  /** Its figures. */
-  readonly statistics: TaskStatisticsRecorder;
-  /** Where it stands. */
-  readonly progress: TaskProgress;
-  /** Who holds it. */
-  readonly pauses: Pauses;
 }
 
 /** What the tasks of a run have in common. */
@@ -96,47 +81,12 @@ export class Monitor {
   }
 
   /**
-   * Holds a task between two steps, for somebody.
+   * A task that can be held between two steps.
    *
    * @throws {RangeError} If there is no such task, or it is over.
    * @throws {TypeError} If it is of a kind that can't be held.
    */
-  pause(name: string, holder: string): void {
-    const handle = this.#pausable(name);
-    const { clock, events } = this.#context;
-    const held = handle.pauses.held;
-    if (!handle.pauses.hold(holder)) return;
-    if (!held) handle.pausedAt = clock.wall();
-    events.record("pause", "info", `paused by ${holder}`, { source: name, data: { by: holder } });
-  }
-
-  /**
-   * Lets go of a task that somebody held; it goes on when nobody holds it any more.
-   *
-   * @throws {RangeError} If there is no such task, or it is over.
-   * @throws {TypeError} If it is of a kind that can't be held.
-   */
-  resume(name: string, holder: string): void {
-    const handle = this.#pausable(name);
-    if (!handle.pauses.release(holder)) return;
-    const { clock, events } = this.#context;
-    const others = handle.pauses.holders;
-    const still = others.length > 0 ? `; still paused by ${others.join(", ")}` : "";
-    events.record("resume", "info", `resumed by ${holder}${still}`, {
-      source: name,
-      data: { by: holder },
-    });
-    if (handle.pauses.held) return;
-    const to = clock.wall();
-    const from = handle.pausedAt;
-    const length = formatDuration((to - from) / 1e3);
-    events.record("gap", "info", `nothing was done for ${length}: the task was paused`, {
-      source: name,
-      data: { from, to },
-    });
-  }
-
-  #pausable(name: string): Handle {
+  pausable(name: string): Handle {
     const handle = this.#all.find((one) => one.name === name && one.statistics.state === "running");
     if (handle === undefined) {
       const running = this.#all.filter(({ statistics }) => statistics.state === "running");
@@ -258,25 +208,6 @@ export class Monitor {
     for (let n = 2;; n++) {
       if (!taken.has(`${name} ${n}`)) return `${name} ${n}`;
     }
-  }
-}
-
-class Handle implements RunningTask {
-  readonly statistics: TaskStatisticsRecorder;
-  progress: TaskProgress = {};
-  readonly pauses = new Pauses();
-  /** When it was held, integer microseconds since 1970. */
-  pausedAt = NaN;
-  finished: Promise<void> = Promise.resolve();
-  reason: string | undefined;
-  hungSince: number | undefined;
-
-  constructor(readonly task: Task, readonly name: string) {
-    this.statistics = new TaskStatisticsRecorder(name, task.kind, task.period);
-  }
-
-  get failed(): boolean {
-    return this.statistics.state === "failed";
   }
 }
 

@@ -200,7 +200,10 @@ export class Session extends Readings implements AsyncDisposable {
 
   /** How the run stands: its tasks, how much is done, when it will be over. */
   standing(): RunStanding {
-    return readStanding(this.clock, this.#monitor, this.running);
+    return readStanding(this.clock, this.#monitor, {
+      running: this.running,
+      outcome: this.#closing === undefined ? undefined : this.#outcome.outcome,
+    });
   }
 
   /**
@@ -213,7 +216,7 @@ export class Session extends Readings implements AsyncDisposable {
    * @throws {TypeError} If it has no steps to wait between.
    */
   pause(task: string, by = "the program"): void {
-    this.#monitor.pause(task, by);
+    this.#monitor.pausable(task).pause(by, this.clock, this.#events);
   }
 
   /**
@@ -224,7 +227,7 @@ export class Session extends Readings implements AsyncDisposable {
    * @throws {RangeError} If no task of that name runs.
    */
   resume(task: string, by = "the program"): void {
-    this.#monitor.resume(task, by);
+    this.#monitor.pausable(task).resume(by, this.clock, this.#events);
   }
 
   /**
@@ -334,6 +337,11 @@ export class Session extends Readings implements AsyncDisposable {
   /** Writes a line into the file's log and, from level `"info"` on, onto the terminal. */
   log(level: Level, message: string, data?: Json): void {
     this.#events.record("log", level, message, data === undefined ? {} : { data });
+  }
+
+  /** Prints a line onto the terminal and nowhere else: for what must not be kept, such as an address with a token. */
+  print(message: string): void {
+    this.#events.print("info", message);
   }
 
   /** Records something that happened; for tasks and devices. */

@@ -8,7 +8,9 @@ import type { Clock } from "../time/clock.ts";
 import { formatDuration } from "../time/duration.ts";
 import { WORTH_A_COUNTDOWN } from "./countdown.ts";
 import { toSeconds } from "./moment.ts";
-import type { Monitor, RunningTask } from "./monitor.ts";
+import type { RunningTask } from "./handle.ts";
+import type { Monitor } from "./monitor.ts";
+import type { Outcome } from "./outcome.ts";
 import type { RunSummary } from "./session_types.ts";
 import type { TaskProgress } from "./task.ts";
 import { printable, type Status } from "./status_line.ts";
@@ -62,6 +64,8 @@ export function figuresOf({ statistics, pauses }: RunningTask): TaskStatistics {
 export interface RunStanding {
   /** False once a stop was asked for. */
   readonly running: boolean;
+  /** How it ended, once it is closing. */
+  readonly outcome?: Outcome;
   /** The fraction that is done, from 0 to 1, where it is known. */
   readonly fraction?: number;
   /** When it will be over at this pace, Unix seconds, where it is known. */
@@ -71,7 +75,11 @@ export interface RunStanding {
 }
 
 /** How a run stands, for those who watch it from afar. */
-export function readStanding(clock: Clock, monitor: Monitor, running: boolean): RunStanding {
+export function readStanding(
+  clock: Clock,
+  monitor: Monitor,
+  state: { readonly running: boolean; readonly outcome: Outcome | undefined },
+): RunStanding {
   const now = clock.monotonic();
   let fraction: number | undefined;
   let left: number | undefined;
@@ -84,7 +92,8 @@ export function readStanding(clock: Clock, monitor: Monitor, running: boolean): 
     left = progress.span === undefined ? (now - from) * (1 / done - 1) : progress.span[1] - now;
   }
   return {
-    running,
+    running: state.running,
+    ...(state.outcome === undefined ? {} : { outcome: state.outcome }),
     ...(fraction === undefined ? {} : { fraction: Math.min(1, Math.max(0, fraction)) }),
     ...(left !== undefined && Number.isFinite(left)
       ? { endsAt: toSeconds(clock.wall()) + Math.max(0, left) / 1e3 }

@@ -19,6 +19,7 @@ import { sourceFacts } from "./_source_facts.ts";
 
 /** Files outside `time/` that may ask the system for the time or a timer, and why. */
 const OWN_TIME: Readonly<Record<string, string>> = {
+  "fresh-ui/islands/browser.ts": "the browser's own clock, which the page takes all its time from",
   "session/store/durable_writer.ts": "runs in the writer's Worker, where no clock reaches",
 };
 
