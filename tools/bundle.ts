@@ -48,6 +48,12 @@ const BUNDLES: readonly Bundle[] = [
     platform: "deno",
     minify: true,
   },
+  {
+    entry: "fresh-ui/islands/client.tsx",
+    output: "fresh-ui/static/page.bundle.js",
+    platform: "browser",
+    minify: true,
+  },
 ];
 
 const HEADER = "// Made by tools/bundle.ts; do not edit.\n";

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { toMicroseconds } from "../../session/moment.ts";
 import type { Reader } from "../../session/store/reader.ts";
 import type { Tile } from "../tiles.ts";
 import { readTile, type TileWindow } from "./read_tiles.ts";
@@ -16,8 +15,6 @@ interface Kept {
   readonly tile: Tile;
   /** The place in the order up to which the tile knows everything. */
   readonly seq: number;
-  /** A value that comes later changes the tile if its time is not after this. */
-  readonly reach: number;
   readonly bytes: number;
 }
 
@@ -25,13 +22,6 @@ function bytesOf(tile: Tile): number {
   return tile.kind === "points"
     ? 2 * tile.t.byteLength
     : 3 * tile.min.byteLength + tile.index.byteLength;
-}
-
-/** Points end with the first one after their window, before which another one may come. */
-function reachOf(tile: Tile, to: number): number {
-  if (tile.kind === "buckets") return to;
-  const last = toMicroseconds(tile.t.at(-1) ?? 0);
-  return last > to ? last : Number.MAX_SAFE_INTEGER;
 }
 
 /** Tiles of windows that end before the last entry; those that nobody asked for longest are forgotten first. */
@@ -60,17 +50,17 @@ export class TileCache {
       const known = this.#kept.get(key);
       if (known !== undefined) {
         this.#forget(key, known);
-        if (!this.#reader.touchedSince(name, known.seq, known.reach)) {
+        if (!this.#reader.touchedSince(name, known.seq, to)) {
           this.#keep(key, known);
           return known.tile;
         }
       }
       const tile = readTile(this.#reader, name, window);
-      const last = this.#reader.range().last ?? -Infinity;
+      // A line beyond the end may still get its next point.
+      const last = this.#reader.lastValues().get(name)?.t ?? -Infinity;
       const bytes = bytesOf(tile);
       if (to < last && bytes <= this.#most) {
-        const reach = reachOf(tile, to);
-        this.#keep(key, { tile, seq: this.#reader.lastSeq(), reach, bytes });
+        this.#keep(key, { tile, seq: this.#reader.lastSeq(), bytes });
       }
       return tile;
     });

@@ -6,6 +6,7 @@
 
 import type { JSX } from "preact";
 import { renderToString } from "preact-render-to-string";
+import { FirstPage } from "../components/first_page.tsx";
 import type { Page } from "../page.ts";
 import type { InitialData } from "../protocol.ts";
 import { jsonForScript } from "../wire.ts";
@@ -28,12 +29,14 @@ function Document({ data, asset }: DocumentProps): JSX.Element {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{title}</title>
+        <link rel="icon" href={asset("icon.svg")} />
         <link rel="stylesheet" href={asset("page.css")} />
       </head>
       <body>
         <div id="page">
-          <h1>{title}</h1>
-          <p>{run?.state}</p>
+          {data.session === null
+            ? <p class="banner">There is no session here yet.</p>
+            : <FirstPage session={data.session} />}
         </div>
         {/* Data, which a browser does not run. */}
         <script

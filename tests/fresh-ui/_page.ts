@@ -58,14 +58,11 @@ export class StreamReader implements AsyncDisposable {
   /** Comments so far. */
   comments = 0;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #onBytes: (bytes: number) => void;
   readonly #decoder = new TextDecoder();
   #text = "";
   #pending: ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]> | undefined;
 
-  /** @param onBytes Told how many bytes each part has. */
-  constructor(response: Response, onBytes: (bytes: number) => void = () => {}) {
-    this.#onBytes = onBytes;
+  constructor(response: Response) {
     if (response.body === null) throw new Error("there is no stream");
     this.#reader = response.body.getReader();
   }
@@ -80,7 +77,6 @@ export class StreamReader implements AsyncDisposable {
       if (result === late) break;
       this.#pending = undefined;
       if (result.done) break;
-      this.#onBytes(result.value.byteLength);
       this.#text += this.#decoder.decode(result.value, { stream: true });
     }
     const blocks = this.#text.split("\n\n");

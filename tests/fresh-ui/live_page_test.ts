@@ -20,7 +20,7 @@ Deno.test("the page holds its first data as text that cannot become markup", asy
   );
   assert.equal(session.metadata[name], name);
   // The page loads nothing but its own files, and runs nothing that stands in it.
-  for (const [, src] of html.matchAll(/(?:src|href)="([^"]*)"/g)) {
+  for (const [, src] of html.matchAll(/<(?:link|script|img)\b[^>]*?\b(?:src|href)="([^"]*)"/g)) {
     assert.match(src ?? "", /^\/static\//);
   }
   assert.doesNotMatch(html, /<script(?![^>]*(?:src=|application\/json))/);

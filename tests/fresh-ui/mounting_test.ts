@@ -57,7 +57,9 @@ for (const [where, { base, mount }] of Object.entries(MOUNTS)) {
     const ask = async (rest: string, init: RequestInit = {}): Promise<Response> =>
       await handle(new Request(`http://localhost${path}${rest}`, init));
     const html = await (await ask("/")).text();
-    const links = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, link]) => link ?? "");
+    const links = [...html.matchAll(/<(?:link|script|img)\b[^>]*?\b(?:src|href)="([^"]*)"/g)].map((
+      [, link],
+    ) => link ?? "");
     assert.ok(links.length > 0);
     for (const link of links) {
       assert.ok(link.startsWith(`${path}/static/`), link);
