@@ -9,6 +9,11 @@ import type { CommandEntry } from "./command.ts";
 /** All sub-commands, in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "view",
+    summary: "show session files in the browser, finished or running",
+    load: async () => (await import("./view.ts")).view,
+  },
+  {
     name: "serve-sim",
     summary: "serve a simulated instrument to other programs",
     load: async () => (await import("./serve_sim.ts")).serveSim,

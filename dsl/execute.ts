@@ -34,9 +34,10 @@ export async function execute(
   cast: Cast,
   before: () => void = () => {},
 ): Promise<RunSummary> {
-  const { scene, openings, preparations, tasks } = program;
+  const { scene, beginnings, openings, preparations, tasks } = program;
   scene.session = session;
   try {
+    if (cast === "real") { for (const begin of beginnings) await begin(scene); }
     for (const opening of openings) await openDevice(opening, program, cast);
     deferConclusions(program);
     for (const prepare of preparations) await prepare(scene);

@@ -18,6 +18,7 @@ import type { DeviceVerb } from "./verbs/device.ts";
 import type { EndVerbs } from "./verbs/ends.ts";
 import type { EveryVerb } from "./verbs/every.ts";
 import type { HookVerbs } from "./verbs/hooks.ts";
+import type { LiveVerb } from "./verbs/live.ts";
 import type { MonitorVerb } from "./verbs/monitor.ts";
 import type { NotesVerbs } from "./verbs/notes.ts";
 import type { PlotVerb } from "./verbs/plot.ts";
@@ -44,6 +45,7 @@ export interface Experiment<D extends AnyNamed, V extends string>
     TaskVerb<D, V>,
     SweepVerb<D, V>,
     PlotVerb<D, V>,
+    LiveVerb<D, V>,
     EndVerbs<D, V>,
     HookVerbs<D, V> {
   /**

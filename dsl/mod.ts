@@ -25,6 +25,7 @@ export type {
   VariablesOf,
 } from "./types.ts";
 export type { DeviceSource, DeviceVerb, DeviceVerbOptions } from "./verbs/device.ts";
+export type { LiveVerb } from "./verbs/live.ts";
 export type { PlottableOf, PlotVerb } from "./verbs/plot.ts";
 export type { EndVerbs } from "./verbs/ends.ts";
 export type { EveryVerb } from "./verbs/every.ts";

@@ -7,7 +7,7 @@
 import type { Session } from "../session/session.ts";
 import type { StepContext } from "../session/step.ts";
 import type { FlagValues } from "../command_line/flags.ts";
-import { verbOf } from "./registry.ts";
+import { verbOf, VERBS } from "./registry.ts";
 import type { Node, Program, Scene } from "./verb.ts";
 
 /** The session and the devices of a running experiment, filled in as they open. */
@@ -66,6 +66,7 @@ export interface StagedProgram extends Program {
  */
 export function compile(nodes: readonly Node[], flags: FlagValues = {}): StagedProgram {
   const program: StagedProgram = {
+    beginnings: [],
     openings: [],
     preparations: [],
     tasks: [],
@@ -74,6 +75,7 @@ export function compile(nodes: readonly Node[], flags: FlagValues = {}): StagedP
     flags,
   };
   for (const node of nodes) verbOf(node).compile?.(node, program);
+  for (const verb of VERBS) verb.compileAll?.(nodes, program);
   const works = program.tasks.some(({ ends, background }) =>
     ends !== "at-once" && background !== true
   );

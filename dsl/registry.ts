@@ -9,6 +9,7 @@ import { deviceVerb } from "./verbs/device.ts";
 import { forVerb, untilVerb } from "./verbs/ends.ts";
 import { everyVerb } from "./verbs/every.ts";
 import { onStartVerb, onStopVerb } from "./verbs/hooks.ts";
+import { liveVerb } from "./verbs/live.ts";
 import { monitorVerb } from "./verbs/monitor.ts";
 import { metadataVerb, parametersVerb } from "./verbs/notes.ts";
 import { plotVerb } from "./verbs/plot.ts";
@@ -28,6 +29,7 @@ export const VERBS: readonly Verb[] = [
   taskVerb,
   sweepVerb,
   plotVerb,
+  liveVerb,
   forVerb,
   untilVerb,
   onStopVerb,

@@ -131,7 +131,10 @@ function permissionsOf(
   nodes: readonly Node[],
   { file, values }: Request,
 ): { readonly needed: Permission[]; readonly wished: Permission[] } {
-  const parts = nodes.map((node) => verbOf(node).permissions?.(node, values) ?? {});
+  const parts = [
+    ...nodes.map((node) => verbOf(node).permissions?.(node, values) ?? {}),
+    ...VERBS.map((verb) => verb.permissionsOfAll?.(nodes, values) ?? {}),
+  ];
   const needed = [filePermissions(file), ...parts];
   return { needed: gather(needed), wished: gather([...needed, { read: provenancePermissions() }]) };
 }

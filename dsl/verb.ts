@@ -32,6 +32,8 @@ export interface Opening {
 
 /** What the plan is compiled to: filled by the verbs, carried out by the run. */
 export interface Program {
+  /** Done before any device opens, in a real run only: what can be refused then is. */
+  readonly beginnings: ((scene: Scene) => unknown)[];
   /** Devices in the order of opening. */
   readonly openings: Opening[];
   /** Done once the devices are open and before any task. */
@@ -112,10 +114,14 @@ export interface Verb<N extends Node = Node> {
   estimate?(node: N, extent: Extent): void;
   /** What it needs from Deno, with these flags. */
   permissions?(node: N, flags: FlagValues): Permissions;
+  /** What the whole plan needs from Deno, where that depends on more than one node. */
+  permissionsOfAll?(nodes: readonly Node[], flags: FlagValues): Permissions;
   /** Flags that it adds to the command line. */
   readonly flags?: readonly Flag[];
   /** Adds what it does to the program. */
   compile?(node: N, program: Program): void;
+  /** Adds what the whole plan does, where that depends on more than one node; called once, also without a node. */
+  compileAll?(nodes: readonly Node[], program: Program): void;
 }
 
 /**

@@ -6,6 +6,7 @@
 
 export { every, type EveryOptions } from "./every.ts";
 export { lasting } from "./lasting.ts";
+export { live, type LiveOptions } from "./live.ts";
 export { once, type OnceOptions } from "./once.ts";
 export { plot } from "./plot.ts";
 export type { AxisDefinition, AxisScale } from "../plots/definition.ts";

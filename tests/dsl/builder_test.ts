@@ -32,6 +32,7 @@ function whole(): { plan(): Plan; describe(): string } {
     })
     .plot(["temperature", "hall"], { title: "Both", last: "1h", right: ["hall"] })
     .plot({ x: "field", y: "current", z: "hall", zAxis: { scale: "log" } })
+    .live({ port: 8080, control: true, token: "abcdefghijklmnopqrstuv" })
     .for("12h")
     .until(({ temperature }) => temperature > 80)
     .onStop(function tidy() {});
