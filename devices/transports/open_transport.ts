@@ -8,6 +8,7 @@ import type { Clock } from "../../time/clock.ts";
 import type { Permissions } from "../device.ts";
 import { formatResourceName, parseResourceName } from "../resource_name.ts";
 import type { Bus, PrologixSerialName, ResourceName, SerialName } from "../resource_name/types.ts";
+import { adapterOf, refuseBoard } from "./gpib_adapter.ts";
 import { gpibLibraries } from "./gpib/candidates.ts";
 import type { GpibOptions } from "./gpib/open.ts";
 import type { HislipOptions } from "./hislip/mod.ts";
@@ -182,37 +183,6 @@ async function openPort(
     onEvent?.({ kind: "note", message: `${resource} is ${port.path} now; it was ${before}.` });
   }
   return port;
-}
-
-/** A board alone is nothing to talk to. */
-function refuseBoard(name: ResourceName): never {
-  throw new RangeError(
-    `Cannot open ${
-      formatResourceName(name)
-    }, as a board is no instrument. Name one on its bus, such as ` +
-      `"GPIB0::12::INSTR", which has clear(), trigger() and setRemote(); or set library to a VISA ` +
-      `library.`,
-  );
-}
-
-/** The line to the adapter that a GPIB instrument is behind; undefined if it is on a board. */
-function adapterOf(
-  name: ResourceName,
-  { adapter, gpib }: TransportOptions,
-): ResourceName | undefined {
-  if (adapter === undefined) return undefined;
-  if (gpib !== undefined) {
-    throw new RangeError(
-      `Cannot open ${formatResourceName(name)}, as it is either behind an adapter or on a board: ` +
-        `${adapter}. Leave adapter or gpib out.`,
-    );
-  }
-  const line = parseResourceName(adapter);
-  if (line.bus === "prologix-tcp" || line.bus === "prologix-serial") return line;
-  throw new RangeError(
-    `Cannot open ${formatResourceName(name)}, as its adapter must be a Prologix adapter: ` +
-      `${adapter}. Write "PRLGX-TCPIP::192.168.0.30::INTFC" or "PRLGX-ASRL::/dev/ttyUSB0::INTFC".`,
-  );
 }
 
 function netAddress(host: string, port?: number): string {
