@@ -20,9 +20,9 @@ export const view: Command = {
       description: "listen there [127.0.0.1]; any other address asks visitors for a token",
     },
   ],
-  details:
-    "It shows a session's file, finished or still being written, or all session files of a folder, the present one if " +
-    "none is named. Nothing is written. Ctrl-C ends it.",
+  details: `It shows a session's file, finished or still being written, or all session
+files of a folder; the present folder if none is named. Nothing is written.
+Ctrl-C ends it.`,
   async run({ words, flags }: CommandLine, context: CommandContext): Promise<number> {
     const { stdout, stderr, signal, clock } = context;
     const port = portFlag(flags, "port");

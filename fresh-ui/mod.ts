@@ -26,6 +26,8 @@ export type * from "../plots/definition.ts";
 export type * from "./protocol.ts";
 export { decodePoints, encodePoints } from "./points.ts";
 export type { Points } from "./points.ts";
+export { RemoteObserver } from "./remote_observer.ts";
+export type { RemoteObserverOptions, RemoteRecording } from "./remote_observer.ts";
 export { serveLive, serveView } from "./serve.ts";
 export type { LiveServer, ServeLiveOptions, ServeOptions } from "./serve.ts";
 export { decodeTiles, encodeTiles } from "./tiles.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { toMicroseconds } from "../../session/moment.ts";
 import type { Reader } from "../../session/store/reader.ts";
 import type { Tile } from "../tiles.ts";
 import { readTile, type TileWindow } from "./read_tiles.ts";
@@ -15,6 +16,8 @@ interface Kept {
   readonly tile: Tile;
   /** The place in the order up to which the tile knows everything. */
   readonly seq: number;
+  /** A value that comes later changes the tile if its time is not after this. */
+  readonly reach: number;
   readonly bytes: number;
 }
 
@@ -22,6 +25,13 @@ function bytesOf(tile: Tile): number {
   return tile.kind === "points"
     ? 2 * tile.t.byteLength
     : 3 * tile.min.byteLength + tile.index.byteLength;
+}
+
+/** Points end with the first one after their window, before which another one may come. */
+function reachOf(tile: Tile, to: number): number {
+  if (tile.kind === "buckets") return to;
+  const last = toMicroseconds(tile.t.at(-1) ?? 0);
+  return last > to ? last : Number.MAX_SAFE_INTEGER;
 }
 
 /** Tiles of windows that end before the last entry; those that nobody asked for longest are forgotten first. */
@@ -50,17 +60,17 @@ export class TileCache {
       const known = this.#kept.get(key);
       if (known !== undefined) {
         this.#forget(key, known);
-        if (!this.#reader.touchedSince(name, known.seq, to)) {
+        if (!this.#reader.touchedSince(name, known.seq, known.reach)) {
           this.#keep(key, known);
           return known.tile;
         }
       }
       const tile = readTile(this.#reader, name, window);
-      // A line beyond the end may still get its next point.
-      const last = this.#reader.lastValues().get(name)?.t ?? -Infinity;
+      const last = this.#reader.range().last ?? -Infinity;
       const bytes = bytesOf(tile);
       if (to < last && bytes <= this.#most) {
-        this.#keep(key, { tile, seq: this.#reader.lastSeq(), bytes });
+        const reach = reachOf(tile, to);
+        this.#keep(key, { tile, seq: this.#reader.lastSeq(), reach, bytes });
       }
       return tile;
     });

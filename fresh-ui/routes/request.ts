@@ -93,19 +93,20 @@ export interface Window {
 
 /** The window that the request names; an end that is left out is that of the session. */
 export function windowOf(c: RouteContext, session: WatchedSession): Window {
-  const { first, last } = session.reader.range();
-  const end = (field: string, otherwise: number): number => {
+  const end = (field: string): number | undefined => {
     const value = numberOf(c, field, undefined);
-    if (value === undefined) return otherwise;
+    if (value === undefined) return undefined;
     try {
       return toMicroseconds(value);
     } catch {
       throw new BadRequest(400, `Cannot use ${field}, as no time is meant by it: ${value}.`);
     }
   };
+  const [givenFrom, givenTo] = [end("from"), end("to")];
+  const { first, last } = session.reader.range();
   // A session of one entry has a window of a microsecond.
-  const from = end("from", first ?? 0);
-  const to = end("to", Math.max(last ?? 0, from + 1));
+  const from = givenFrom ?? Math.min(first ?? 0, (givenTo ?? Infinity) - 1);
+  const to = givenTo ?? Math.max(last ?? 0, from + 1);
   if (from < to) return { from, to };
   throw new BadRequest(400, "Cannot use the window, as `from` must be before `to`.");
 }

@@ -40,10 +40,10 @@ export class Hub implements Disposable {
   #cursor = 0;
   #version = "";
   #catalogue = "";
+  /** Whether something was written since the catalogue was looked at. */
+  #catalogueStale = true;
   #statusAt = 0;
   #catalogueAt = 0;
-  /** Whether the file changed since the catalogue was looked at. */
-  #unlooked = false;
   #sentAt = 0;
   #hurried = false;
 
@@ -61,11 +61,12 @@ export class Hub implements Disposable {
   /**
    * Adds a viewer.
    *
-   * @param since The place in the order up to which it knows everything; if absent, it wants what is to come.
+   * @param since The place in the order up to which it knows everything; now, if undefined.
    */
   join(since: number | undefined): ReadableStream<Uint8Array<ArrayBuffer>> {
     this.#stop.signal.throwIfAborted();
-    const viewer = new Viewer(since, this.#clock.monotonic(), (gone) => this.#viewers.delete(gone));
+    const known = since ?? this.#session.reader.lastSeq();
+    const viewer = new Viewer(known, this.#clock.monotonic(), (gone) => this.#viewers.delete(gone));
     this.#viewers.add(viewer);
     if (!this.#looking) void this.#watch();
     return viewer.stream;
@@ -110,8 +111,9 @@ export class Hub implements Disposable {
     const changed = version !== this.#version;
     const coming = [...this.#viewers].filter((viewer) => !viewer.inStep && viewer.hasRoom);
     const statusDue = this.#hurried || now >= this.#statusAt;
+    if (changed) this.#catalogueStale = true;
     if (changed || coming.length > 0 || statusDue) {
-      this.#session.reader.snapshot(() => this.#send(now, changed, statusDue, coming));
+      this.#session.reader.snapshot(() => this.#send(now, statusDue, coming));
       this.#version = version;
     }
     if (now - this.#sentAt >= HEARTBEAT_EVERY) {
@@ -134,7 +136,7 @@ export class Hub implements Disposable {
     }
   }
 
-  #send(now: number, changed: boolean, statusDue: boolean, coming: readonly Viewer[]): void {
+  #send(now: number, statusDue: boolean, coming: readonly Viewer[]): void {
     const to = this.#session.reader.lastSeq();
     const inStep = [...this.#viewers].filter((viewer) => viewer.inStep);
     if (inStep.length === 0) this.#cursor = to;
@@ -145,9 +147,8 @@ export class Hub implements Disposable {
       this.#statusAt = now + STATUS_EVERY;
       this.#hurried = false;
     }
-    this.#unlooked ||= changed;
-    if (this.#unlooked && now >= this.#catalogueAt || coming.length > 0) {
-      this.#unlooked = false;
+    if (this.#catalogueStale && now >= this.#catalogueAt || coming.length > 0) {
+      this.#catalogueStale = false;
       this.#catalogueAt = now + STATUS_EVERY;
       this.#addCatalogue(frame);
     }
@@ -158,7 +159,7 @@ export class Hub implements Disposable {
       this.#sentAt = now;
     }
     this.#cursor = to;
-    const made = new Map<number | undefined, Uint8Array<ArrayBuffer>>();
+    const made = new Map<number, Uint8Array<ArrayBuffer>>();
     for (const viewer of coming) {
       let bytes = made.get(viewer.known);
       if (bytes === undefined) {
@@ -199,11 +200,11 @@ export class Hub implements Disposable {
   }
 
   /** What a viewer who knows everything up to a place is sent to know everything up to now. */
-  #missed(known: number | undefined, to: number): Uint8Array<ArrayBuffer> {
+  #missed(known: number, to: number): Uint8Array<ArrayBuffer> {
     const frame = new Frame();
     frame.add("session", this.#session.info());
     // A place beyond the end is another file's: what the page has is not of this one, and `session` says so.
-    if (known !== undefined && known < to) {
+    if (known < to) {
       this.#addEvents(frame, known);
       const entries = this.#session.reader.since(known, MOST_ENTRIES + 1);
       const values = entries.reduce((sum, { names }) => sum + names.length, 0);

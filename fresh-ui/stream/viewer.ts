@@ -16,8 +16,8 @@ const ROOM = 256 * 1024;
 export class Viewer {
   /** What the viewer reads. */
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** The place in the order up to which it was sent everything; undefined if it wants only what is to come. */
-  known: number | undefined;
+  /** The place in the order up to which it knows everything. */
+  known: number;
   /** Whether it was sent every frame so far. */
   inStep = false;
   /** Monotonic milliseconds at which it last had room. */
@@ -29,7 +29,7 @@ export class Viewer {
    * @param now Monotonic milliseconds.
    * @param onGone Called when it goes away.
    */
-  constructor(known: number | undefined, now: number, onGone: (viewer: Viewer) => void) {
+  constructor(known: number, now: number, onGone: (viewer: Viewer) => void) {
     this.known = known;
     this.roomAt = now;
     this.stream = new ReadableStream({

@@ -58,11 +58,14 @@ export class StreamReader implements AsyncDisposable {
   /** Comments so far. */
   comments = 0;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #onBytes: (bytes: number) => void;
   readonly #decoder = new TextDecoder();
   #text = "";
   #pending: ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]> | undefined;
 
-  constructor(response: Response) {
+  /** @param onBytes Told how many bytes each part has. */
+  constructor(response: Response, onBytes: (bytes: number) => void = () => {}) {
+    this.#onBytes = onBytes;
     if (response.body === null) throw new Error("there is no stream");
     this.#reader = response.body.getReader();
   }
@@ -77,6 +80,7 @@ export class StreamReader implements AsyncDisposable {
       if (result === late) break;
       this.#pending = undefined;
       if (result.done) break;
+      this.#onBytes(result.value.byteLength);
       this.#text += this.#decoder.decode(result.value, { stream: true });
     }
     const blocks = this.#text.split("\n\n");
