@@ -23,6 +23,7 @@ const FLAGS: readonly Flag[] = [
   { name: "portmapper", value: "PORT", description: "tell VXI-11's port there; programs ask 111" },
   { name: "host", value: "ADDRESS", description: "where to listen [127.0.0.1]" },
   { name: "latency", value: "DURATION", description: "time from a query to its answer [0s]" },
+  { name: "device", value: "NAME", description: "which device or resource of a YAML file" },
   { name: "json", description: "print where it is as one line of JSON" },
   { name: "list", description: "list the instruments that need no file" },
 ];
@@ -32,12 +33,22 @@ ports of the system's choice if none are named. It prints a resource name for ea
 Stripchart's visa() and pyvisa take alike, and serves until Ctrl-C.
 
 NAME is an instrument that --list shows. FILE is
+  .yaml       devices in the form of pyvisa-sim: dialogues, properties, errors, channels
   .ts, .js    a module whose default export is a Responder, or a function of { clock }
               that makes one`;
 
 const MODULE = /\.[mc]?[jt]s$/;
 
-async function load(word: string, clock: Clock): Promise<ServedInstrument> {
+const YAML = /\.ya?ml$/i;
+
+async function load(word: string, { device }: FlagValues, clock: Clock): Promise<ServedInstrument> {
+  if (YAML.test(word)) {
+    const { loadYaml } = await import("./serve_sim/yaml_instrument.ts");
+    return await loadYaml(word, typeof device === "string" ? device : undefined);
+  }
+  if (device !== undefined) {
+    throw new UsageError(`Cannot serve ${word}, as --device goes with a YAML file: leave it out.`);
+  }
   const builtIn = BUILT_IN[word];
   if (builtIn !== undefined) return builtIn.make(clock);
   if (MODULE.test(word)) {
@@ -126,7 +137,7 @@ export const serveSim: Command = {
     }
     const request = requestOf(flags);
     const latency = latencyOf(flags);
-    const instrument = await load(word, clock);
+    const instrument = await load(word, flags, clock);
     const slow: ServedInstrument = {
       ...instrument,
       on(bus) {

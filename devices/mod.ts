@@ -126,6 +126,12 @@ export {
   type PowerSupplyOptions,
   simulatedPowerSupply,
 } from "./simulated_instruments/power_supply.ts";
+export {
+  type PyvisaSimConnection,
+  type PyvisaSimDevice,
+  type PyvisaSimInterface,
+} from "./simulated_instruments/pyvisa_sim/device.ts";
+export { pyvisaSimDevice, type PyvisaSimOptions } from "./simulated_instruments/pyvisa_sim/file.ts";
 export { ScpiError } from "./simulated_instruments/scpi/error.ts";
 export {
   type ScpiCommand,

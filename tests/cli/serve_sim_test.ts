@@ -133,12 +133,32 @@ for (const [text, what] of MODULES) {
   });
 }
 
+Deno.test("serve-sim serves a device of a YAML file, with the ends of each bus", async () => {
+  const file = join(ROOT, "tests/fixtures/instruments.yaml");
+  await using served = await serveSim([file, "--device", "generator"]);
+  for (const name of names(served.context.stdout.text)) {
+    const line = name.startsWith("ASRL") ? { writeTerminator: "\r\n" } : {};
+    await using generator = await open(visa(name, { timeout: "20s", ...line }));
+    assert.equal(await generator.query("*IDN?"), "ACME,GENERATOR,1,1.0", name);
+    const answer = await generator.query("!FREQ 20.5;?AMP");
+    // A bus with a mark for the end of messages has both answers in one.
+    const isLine = name.startsWith("ASRL") || name.endsWith("SOCKET");
+    const both = isLine ? `${answer}\n${await generator.read()}` : answer;
+    assert.equal(both, "OK\n+1.500E+00 V", name);
+  }
+});
+
 const REFUSED: readonly (readonly [args: string[], message: RegExp])[] = [
   [[], /none is named\. Run stripchart serve-sim --list/],
   [["dnm"], /neither an instrument's name nor a file.* Did you mean dmm\?/],
   [["dmm", "--socket", "70000"], /--socket takes a port from 0 to 65535: "70000"/],
   [["dmm", "--socket", "--portmapper", "111"], /--portmapper goes with --vxi11/],
   [["dmm", "--latency", "soon"], /with --latency: /],
+  [["dmm", "--device", "a"], /--device goes with a YAML file/],
+  [
+    ["tests/fixtures/instruments.yaml"],
+    /several: generator, supply, noise\. .* The flag for it is --device NAME\./,
+  ],
   [["dmm", "psu"], /one word too many: "psu"/],
 ];
 
