@@ -8,10 +8,9 @@ import type { Shape, TextShape } from "./display_list.ts";
 import { lineWidth } from "./draw_series.ts";
 import { crisp, hairline } from "./hairline.ts";
 import type { Layout } from "./layout.ts";
-import { type Axis, TICK } from "./layout_axes.ts";
+import { type Axis, labelMiddle, TICK } from "./layout_axes.ts";
 import { textWidth } from "./text_width.ts";
 import { lineColor, lineDash } from "./theme.ts";
-import type { Tick } from "./ticks.ts";
 
 /** Pieces of straight line as one shape's points. */
 function pieces(
@@ -68,14 +67,8 @@ function contextShapes({ x, plot, theme, fontSize, width }: Layout): TextShape[]
   return found.reverse();
 }
 
-/** The middle of a label under a tick: at the tick, but not outside of the drawing. */
-function acrossMiddle({ x, fontSize, width }: Layout, { value, label }: Tick): number {
-  const half = textWidth(label, fontSize) / 2;
-  return Math.max(half + 1, Math.min(width - half - 1, x.scale.toPixel(value)));
-}
-
 function acrossShapes(layout: Layout): Shape[] {
-  const { x, plot, theme, fontSize } = layout;
+  const { x, plot, theme, fontSize, width } = layout;
   const at = crisp(x.at);
   const down = (length: number) => (value: number) => [value, at, value, at + length] as const;
   const pixels = (values: readonly number[]) =>
@@ -93,7 +86,7 @@ function acrossShapes(layout: Layout): Shape[] {
       kind: "text",
       role: "label",
       text: tick.label,
-      x: acrossMiddle(layout, tick),
+      x: labelMiddle(x.scale.toPixel(tick.value), tick.label, fontSize, width),
       y: at + fontSize * (TICK + 1.05),
       size: fontSize,
       fill: theme.quiet,

@@ -34,7 +34,7 @@ export function gapShapes({ gaps, plot, theme, fontSize }: Layout): Shape[] {
 /** Marks of events: a dashed line through the plot, a flag at its top, the label above. */
 export function markShapes({ marks, plot, theme, fontSize }: Layout): Shape[] {
   const flag = fontSize * 0.35;
-  return marks.flatMap(({ x, level, label }): Shape[] => {
+  return marks.flatMap(({ x, level, label, side }): Shape[] => {
     const color = theme.marks[level];
     const at = crisp(x);
     const shapes: Shape[] = [
@@ -62,11 +62,11 @@ export function markShapes({ marks, plot, theme, fontSize }: Layout): Shape[] {
         kind: "text",
         role: "mark",
         text: label,
-        x: at + fontSize * 0.6,
+        x: at + fontSize * (side === "after" ? 0.6 : -0.6),
         y: plot.y - fontSize * 0.3,
         size: fontSize * MARK_SIZE,
         fill: color,
-        anchor: "start",
+        anchor: side === "after" ? "start" : "end",
       });
     }
     return shapes;

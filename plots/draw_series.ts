@@ -42,21 +42,23 @@ function penOf(layout: Layout, place: number, opacity?: number): Pen {
 }
 
 /** The shapes of a reduced line. */
-function lineShapes(layout: Layout, line: PixelLine, pen: Pen, role = "line"): Shape[] {
+function lineShapes(layout: Layout, line: PixelLine, pen: Pen): Shape[] {
   const { line: points, alone } = line.end();
   const width = lineWidth(layout);
-  const common = { clip: layout.plot, series: pen.name, role };
+  const common = { clip: layout.plot, series: pen.name };
   const opacity = pen.opacity === undefined ? {} : { opacity: pen.opacity };
   const shapes: Shape[] = [];
   if (points.length > 0) {
     const dash = pen.dash.length === 0 ? {} : { dash: pen.dash };
-    shapes.push({ ...common, ...opacity, kind: "line", points, stroke: pen.color, width, ...dash });
+    const line = { kind: "line", role: "line", points, stroke: pen.color, width } as const;
+    shapes.push({ ...common, ...opacity, ...line, ...dash });
   }
   if (alone.length > 0) {
     shapes.push({
       ...common,
       ...opacity,
       kind: "dots",
+      role: "points",
       points: alone,
       radius: width * 1.4,
       fill: pen.color,

@@ -28,7 +28,9 @@ function places(values: Float64Array, kind: AxisScale): Float64Array {
   const distinct = ascending.filter((value, index) =>
     index === 0 || value !== ascending[index - 1]
   );
-  const limit = scatter(distinct.map(scaled));
+  // A place of a sweep comes again in each of its rows, to the last digit unless it was measured.
+  const measured = values.length >= 8 && distinct.length > values.length / 2;
+  const limit = measured ? scatter(distinct.map(scaled)) : 0;
   const means: number[] = [];
   let [sum, count, last] = [0, 0, -Infinity];
   for (const value of distinct) {
@@ -102,11 +104,8 @@ export function heatGrid({ definition, points }: HeatmapFigure): HeatGrid | null
   const cells = across.length * up.length;
   const count = points.z.length;
   if (cells === 0 || cells > SPARSEST * Math.max(count, 16)) return null;
-  // A scan along a line has as many columns as points; where the other axis does too, it is no grid.
-  if (Math.min(across.length, up.length) > 4 && cells > SPARSEST / 2 * count && cells > 400) {
-    const sparse = Math.min(across.length, up.length) > count / 2;
-    if (sparse) return null;
-  }
+  // The first row of a sweep has as many columns as points; where the other axis has as many too, there is no grid.
+  if (Math.min(across.length, up.length) > Math.max(4, count / 2)) return null;
   const columns = edges(across, kindX);
   const rows = edges(up, kindY);
   const point = new Int32Array(cells).fill(-1);

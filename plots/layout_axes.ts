@@ -72,9 +72,15 @@ function roomUp(on: Scale, size: number): (ticks: readonly Tick[]) => boolean {
     });
 }
 
+/** The middle of a label under a pixel: there, but not outside of the drawing. */
+export function labelMiddle(pixel: number, label: string, size: number, width: number): number {
+  const half = textWidth(label, size) / 2;
+  return Math.max(half + 1, Math.min(width - half - 1, pixel));
+}
+
 /** Whether labels side by side have room. */
-function roomAcross(on: Scale, size: number): (ticks: readonly Tick[]) => boolean {
-  const middle = (tick: Tick) => on.toPixel(tick.value);
+function roomAcross(on: Scale, { size, width }: Frame): (ticks: readonly Tick[]) => boolean {
+  const middle = ({ value, label }: Tick) => labelMiddle(on.toPixel(value), label, size, width);
   return (ticks) =>
     ticks.every((tick, at) => {
       const before = ticks[at - 1];
@@ -88,13 +94,14 @@ function numberAxis(
   definition: AxisDefinition,
   range: Span,
   pixels: Span,
-  size: number,
+  frame: Frame,
 ): { scale: Scale; ticks: TickSet } {
   const on = scale(definition.scale ?? "linear", range, pixels);
   const upright = pixels[0] > pixels[1];
+  const { size } = frame;
   const length = Math.abs(pixels[1] - pixels[0]);
   const most = Math.max(2, length / (size * (upright ? 3.2 : 5.5)));
-  const room = upright ? roomUp(on, size) : roomAcross(on, size);
+  const room = upright ? roomUp(on, size) : roomAcross(on, frame);
   return { scale: on, ticks: numberTicks(on, most, room) };
 }
 
@@ -107,13 +114,14 @@ function riseWidth(ticks: TickSet, label: string, size: number): number {
 }
 
 export function rise(
-  { figure, size }: Frame,
+  frame: Frame,
   need: AxisNeed,
   range: Span,
   [top, bottom]: Span,
   quantities: readonly Quantity[],
 ): Rise {
-  const { scale: on, ticks } = numberAxis(need.definition, range, [bottom, top], size);
+  const { scale: on, ticks } = numberAxis(need.definition, range, [bottom, top], frame);
+  const { figure, size } = frame;
   const label = axisText(need.definition, quantities, ticks, bottom - top - size * 3, size);
   const fitted = fitText(label, size, Math.max(bottom - top, figure.kind === "heatmap" ? 80 : 60));
   return { need, scale: on, ticks, label: fitted, width: riseWidth(ticks, fitted, size) };
@@ -172,11 +180,12 @@ export function axisOf(
 }
 
 export function acrossAxis(
-  { figure, size }: Frame,
+  frame: Frame,
   plot: Box,
   range: Span | null,
   offset: ZoneOffset,
 ): Axis {
+  const { figure, size } = frame;
   const pixels: Span = [plot.x, plot.x + plot.width];
   const elapsed = figure.kind === "time" && figure.elapsed === true;
   const kind = figure.kind !== "time"
@@ -188,7 +197,7 @@ export function acrossAxis(
   let ticks: TickSet;
   if (figure.kind === "time") {
     on = scale("linear", range ?? [0, 1], pixels);
-    const room = roomAcross(on, size);
+    const room = roomAcross(on, frame);
     const most = Math.max(2, plot.width / (size * 6.5));
     // Without a moment to show, any tick would be a lie.
     ticks = range === null
@@ -197,7 +206,7 @@ export function acrossAxis(
       ? elapsedTicks(range, most, room)
       : timeTicks(range, most, offset, room);
   } else {
-    ({ scale: on, ticks } = numberAxis(acrossDefinition(figure), range ?? [0, 1], pixels, size));
+    ({ scale: on, ticks } = numberAxis(acrossDefinition(figure), range ?? [0, 1], pixels, frame));
   }
   return {
     id: "x",

@@ -16,6 +16,8 @@ export interface PlacedMark {
   readonly level: MarkLevel;
   /** What is written beside it; empty if there is no room. */
   readonly label: string;
+  /** On which side of the mark that is. */
+  readonly side: "before" | "after";
   /** All events there, in the order of time. */
   readonly events: readonly EventMark[];
 }
@@ -49,13 +51,19 @@ export function placeMarks(
     if (last !== undefined && x - last.x < NEAR) last.events.push(mark);
     else groups.push({ x, events: [mark] });
   }
+  let free = left;
   return groups.map(({ x, events }, place) => {
     const gravest = events.reduce((a, b) => GRAVITY[b.level] > GRAVITY[a.level] ? b : a);
-    const room = (groups[place + 1]?.x ?? right + size * 2) - x - size;
-    const label = fitText(gravest.label, size * MARK_SIZE, room);
+    const letters = size * MARK_SIZE;
+    const wide = textWidth(gravest.label, letters);
+    const after = (groups[place + 1]?.x ?? right + size * 0.5) - x - size;
+    const before = x - free - size;
+    const side = wide > after && before > after ? "before" : "after";
+    const label = fitText(gravest.label, letters, side === "after" ? after : before);
     // A letter or two and an ellipsis say nothing.
-    const legible = label === gravest.label || textWidth(label, size * MARK_SIZE) >= size * 4;
-    return { x, level: gravest.level, label: legible ? label : "", events };
+    const legible = label === gravest.label || textWidth(label, letters) >= size * 4;
+    free = x + size * 0.6 + (legible && side === "after" ? textWidth(label, letters) : 0);
+    return { x, level: gravest.level, label: legible ? label : "", side, events };
   });
 }
 

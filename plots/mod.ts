@@ -52,6 +52,7 @@ export {
   type ShapeFacts,
   type TextShape,
 } from "./display_list.ts";
+export { type CursorReading, readAt } from "./cursor.ts";
 export { draw } from "./draw.ts";
 export {
   type BucketRun,

@@ -100,8 +100,11 @@ export function axisRange(data: Span | null, definition: AxisDefinition = {}): S
     if (from !== to) return kind === "log" || from > to ? [from, to] : apart(from, to);
     return kind === "log" ? [from / 2, from * 2] : around(from);
   }
-  const [low, high] = data ?? (kind === "log" ? [1, 10] : [0, 1]);
-  const automatic = kind === "log" ? logRange(low, high) : linearRange(low, high);
+  const automatic: Span = data === null
+    ? [kind === "log" ? 1 : 0, kind === "log" ? 10 : 1]
+    : kind === "log"
+    ? logRange(...data)
+    : linearRange(...data);
   if (from !== null) return oneSided(from, automatic[1], kind, 1);
   if (to !== null) return oneSided(to, automatic[0], kind, -1);
   return automatic;

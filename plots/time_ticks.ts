@@ -105,8 +105,11 @@ function dateOf(days: number): CalendarDate {
 /** The wall times, in seconds as if of UTC, that a step's ticks have between two of them. */
 function* wallTimes([from, to]: Span, unit: Unit, count: number): Generator<number> {
   if (unit === "s") {
-    const each = count < 1 ? Math.round(1 / count) : 1 / count;
-    for (let k = Math.floor(from * each); k / each <= to; k++) yield k / each;
+    // Whole numbers, so that no rounding error adds up.
+    const [times, parts] = count < 1 ? [1, Math.round(1 / count)] : [count, 1];
+    for (let k = Math.floor(from / times * parts); k * times / parts <= to; k++) {
+      yield k * times / parts;
+    }
   } else if (unit === "day") {
     // Days are counted from a Monday, so that weeks begin with one.
     const monday = 4;
@@ -160,7 +163,8 @@ function moments(span: Span, unit: Unit, count: number, offset: ZoneOffset): num
   // Fractions of a second have no business with the calendar.
   if (unit === "s" && (constant || count < 1)) {
     for (const wall of wallTimes([from + first, to + first], unit, count)) {
-      if (wall - first >= from) found.push(wall - first);
+      const t = wall - first;
+      if (t >= from && t <= to) found.push(t);
     }
     return found;
   }
@@ -251,10 +255,16 @@ function labelled(times: readonly number[], of: Step, offset: ZoneOffset): Tick[
 export function timeTicks(span: Span, most: number, offset: ZoneOffset, room: Room): TickSet {
   const [from, to] = span;
   if (!(to > from) || Math.max(Math.abs(from), Math.abs(to)) > 8e12) return NO_TICKS;
-  for (const of of stepsFrom(Math.max(1e-6, (to - from) / Math.max(1, most)))) {
+  let fewest: readonly Tick[] = [];
+  for (const of of stepsFrom(Math.max(1e-6, (to - from) / (Math.max(1, most) + 1)))) {
     const times = moments(span, of.unit, of.count, offset);
     const major = labelled(times, of, offset);
-    if (major.length > most + 1 || !room(major)) continue;
+    if (major.length > most + 1 || !room(major)) {
+      fewest = major;
+      continue;
+    }
+    // Where two have no room for each other, one alone still tells when it is.
+    if (major.length === 0) return { ...NO_TICKS, major: fewest.slice(0, 1) };
     const taken = new Set(times);
     const minor = of.minor === undefined ? [] : moments(span, ...of.minor, offset);
     return { major, minor: minor.filter((t) => !taken.has(t)), power: 0, shift: "" };
@@ -278,7 +288,8 @@ export function dateText(t: number, offset: ZoneOffset): string {
 export function momentText(t: number, offset: ZoneOffset, resolution = 1): string {
   const count = resolution >= 1 ? 1 : 10 ** Math.floor(Math.log10(resolution) + 1e-9);
   const decimals = count >= 1 ? 1 : 10 ** Math.min(6, Math.round(-Math.log10(count)));
-  const rounded = Math.floor(t * decimals + 1e-3) / decimals;
+  // What is left out is left out, but a microsecond is as exact as a moment can be.
+  const rounded = Math.floor(Math.round(t * 1e6) / (1e6 / decimals)) / decimals;
   const clock = clockText(rounded + offset(rounded), step("s", count));
   return `${dateText(rounded, offset)} ${clock}`;
 }

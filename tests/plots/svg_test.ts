@@ -56,3 +56,22 @@ Deno.test("toSvg() names and describes the drawing when a screen reader asks", (
   );
   assert.doesNotMatch(svg, /(?:href|src|url\((?!#p1-clip0\)))/);
 });
+
+Deno.test("toSvg() writes the same text as ever for a small figure", () => {
+  const figure = timeFigure({
+    bath: {
+      label: "Bath",
+      unit: "°C",
+      data: [points([0, 60, 120, 240, 300], [20, 22, 21, 25, 24])],
+    },
+    heater: { unit: "W", axis: "right", data: [points([0, 150, 300], [0, 50, NaN])] },
+  }, {
+    definition: { kind: "time", title: "Warming", left: ["bath"], right: ["heater"] },
+    gaps: [{ from: 130, to: 230 }],
+    marks: [{ t: 60, level: "warning", label: "Lid open" }],
+  });
+  const svg = toSvg(draw(layOut(figure, { width: 320, height: 180, lastValues: true })));
+  const file = new URL("../fixtures/plots/small.svg", import.meta.url);
+  // What is drawn otherwise on purpose is looked at, and the file written anew.
+  assert.equal(svg, Deno.readTextFileSync(file));
+});
