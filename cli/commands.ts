@@ -14,6 +14,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./view.ts")).view,
   },
   {
+    name: "scan",
+    summary: "search for instruments: serial ports, GPIB, the network, VISA",
+    load: async () => (await import("./scan.ts")).scan,
+  },
+  {
     name: "serve-sim",
     summary: "serve a simulated instrument to other programs",
     load: async () => (await import("./serve_sim.ts")).serveSim,

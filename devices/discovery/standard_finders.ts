@@ -8,10 +8,14 @@ import type { Finder } from "./finder.ts";
 import { gpibFinder } from "./gpib.ts";
 import { mdnsFinder } from "./mdns.ts";
 import { serialFinder } from "./serial.ts";
-import { visaFinder } from "./visa.ts";
+import { visaFinder, type VisaFinderOptions } from "./visa.ts";
 import { vxi11Finder } from "./vxi11.ts";
 
-/** All finders, each as it is set up by itself. */
-export function standardFinders(): readonly Finder[] {
-  return [serialFinder(), gpibFinder(), vxi11Finder(), mdnsFinder(), visaFinder()];
+/**
+ * All finders.
+ *
+ * @param options Which VISA library searches.
+ */
+export function standardFinders(options: VisaFinderOptions = {}): readonly Finder[] {
+  return [serialFinder(), gpibFinder(), vxi11Finder(), mdnsFinder(), visaFinder(options)];
 }
