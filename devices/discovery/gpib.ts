@@ -4,7 +4,8 @@
  * @module
  */
 
-import { gpibCandidates } from "../transports/gpib/candidates.ts";
+import { gpibCandidates, gpibLibraries } from "../transports/gpib/candidates.ts";
+import type { GpibScan } from "../transports/gpib/find.ts";
 import { type Finder, FinderSkipped } from "./finder.ts";
 import { flagsForLibrary } from "./flags.ts";
 import { whyNone } from "./why_none.ts";
@@ -17,12 +18,20 @@ export interface GpibFinderOptions {
   readonly boards?: readonly number[];
 }
 
+/** A sentence for each reason, however many addresses were skipped for it. */
+function gapsOf({ skipped }: GpibScan): string[] {
+  const byReason = Map.groupBy(skipped, ({ reason }) => reason);
+  return [...byReason].map(([reason, [first, ...others]]) =>
+    `${first?.resource}${others.length === 0 ? "" : ` and ${others.length} more`}: ${reason}.`
+  );
+}
+
 /** A finder of the instruments on GPIB boards; those behind adapters are not searched for. */
 export function gpibFinder({ library, boards = [0] }: GpibFinderOptions = {}): Finder {
   const candidates = gpibCandidates(library);
   return {
     name: "gpib",
-    missingFlags: () => flagsForLibrary(candidates),
+    missingFlags: () => flagsForLibrary(candidates, gpibLibraries(library)),
     async find({ clock, doing, found, ...io }) {
       if (candidates.length === 0) {
         throw new FinderSkipped(`no GPIB library is known for ${Deno.build.os}`);
@@ -36,7 +45,7 @@ export function gpibFinder({ library, boards = [0] }: GpibFinderOptions = {}): F
         try {
           const scan = await findGpibInstruments(board, io, options);
           for (const resource of scan.found) found({ resource, how: "GPIB listener" });
-          gaps.push(...scan.skipped.map(({ resource, reason }) => `${resource}: ${reason}.`));
+          gaps.push(...gapsOf(scan));
         } catch (error) {
           if (!(error instanceof NoGpibError)) throw error;
           if (error.tried.length > 0) {

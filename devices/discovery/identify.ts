@@ -10,7 +10,7 @@ import { systemClock } from "../../time/system_clock.ts";
 import { MessageSession } from "../message_session.ts";
 import { parseResourceName } from "../resource_name.ts";
 import type { ResourceName } from "../resource_name/types.ts";
-import { addressOf, openTransport } from "../transports/open_transport.ts";
+import { addressOf, openTransport, type TransportOptions } from "../transports/open_transport.ts";
 import type { Io, Transport } from "../transports/transport.ts";
 import { cleanText } from "./clean_text.ts";
 import type { DiscoveryEvent } from "./discover.ts";
@@ -31,6 +31,8 @@ export interface IdentifyOptions {
   readonly baudRate?: number;
   /** The VISA library for what only such a library finds. @default the one of {@linkcode visa} */
   readonly library?: string;
+  /** For GPIB boards: the library of their driver. */
+  readonly gpib?: TransportOptions["gpib"];
   /** Ends it at once. */
   readonly signal?: AbortSignal;
   /** What deadlines are on. @default the system's clock */
@@ -184,46 +186,33 @@ function candidateOf(
 async function idn(
   resource: string,
   byLibrary: boolean,
-  { timeout, baudRate, library, signal, clock = systemClock }: AllOptions,
+  { timeout, baudRate, library, gpib, signal, clock = systemClock }: AllOptions,
 ): Promise<string> {
   const io = { deadline: clock.monotonic() + milliseconds(timeout), signal };
+  const links: TransportOptions = {
+    ...gpib === undefined ? {} : { gpib },
+    // Lines that are left alone reset fewer devices.
+    ...baudRate === undefined ? {} : { serial: { baudRate, dtr: "keep", rts: "keep" } },
+  };
   const transport = byLibrary
-    ? await openByLibrary(resource, io, clock, library)
-    : await openByOwn(resource, io, clock, baudRate);
+    ? await openTransport(resource, { clock, library: library ?? true }, io)
+    : await openByOwn(resource, io, clock, links);
   await using session = new MessageSession(transport, { clock });
   const left = Math.max(1, Math.ceil(io.deadline - clock.monotonic()));
   return await session.query("*IDN?", { timeout: `${left}ms`, signal });
-}
-
-async function openByLibrary(
-  resource: string,
-  io: Io,
-  clock: Clock,
-  library: string | undefined,
-): Promise<Transport> {
-  const { openVisaLibrary } = await import("../transports/visa_library/open.ts");
-  return await openVisaLibrary(resource, io, {
-    clock,
-    ...library === undefined ? {} : { library },
-  });
 }
 
 async function openByOwn(
   resource: string,
   io: Io,
   clock: Clock,
-  baudRate: number | undefined,
+  links: TransportOptions,
 ): Promise<Transport> {
-  // Of several places for the system's library, one is enough.
-  const { ffi: _library, ...permissions } = addressOf(resource, {}).permissions;
+  // Of several places for a library, one is enough.
+  const { ffi: _library, ...permissions } = addressOf(resource, links).permissions;
   const flags = flagsFor(permissions);
   if (flags.length > 0) {
     throw new Deno.errors.NotCapable(`It is not asked, as that needs ${flags.join(" ")}.`);
   }
-  // Lines that are left alone reset fewer devices.
-  const serial = { dtr: "keep", rts: "keep" } as const;
-  return await openTransport(resource, {
-    clock,
-    ...baudRate === undefined ? {} : { serial: { ...serial, baudRate } },
-  }, io);
+  return await openTransport(resource, { ...links, clock }, io);
 }

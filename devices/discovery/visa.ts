@@ -4,7 +4,11 @@
  * @module
  */
 
-import { permittedVariable, visaLibraryCandidates } from "../transports/visa_library/candidates.ts";
+import {
+  permittedVariable,
+  visaLibraries,
+  visaLibraryCandidates,
+} from "../transports/visa_library/candidates.ts";
 import { parseResourceName } from "../resource_name.ts";
 import { type Finder, FinderSkipped } from "./finder.ts";
 import type { InstrumentFacts } from "./finding.ts";
@@ -37,7 +41,8 @@ export function visaFinder({ library }: VisaFinderOptions = {}): Finder {
   const candidates = visaLibraryCandidates(Deno.build.os, library, permittedVariable);
   return {
     name: "visa",
-    missingFlags: () => flagsForLibrary(candidates),
+    missingFlags: () =>
+      flagsForLibrary(candidates, library === undefined ? visaLibraries() : candidates),
     async find({ clock, doing, found, ...io }) {
       if (candidates.length === 0) {
         throw new FinderSkipped(`no VISA library is known for ${Deno.build.os}`);

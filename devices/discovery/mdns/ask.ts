@@ -90,7 +90,7 @@ export async function askForServices(
   };
   const start = clock.monotonic();
   for (const [after, everything] of TIMES) {
-    if (start + after >= deadline) break;
+    if (after > 0 && start + after >= deadline) break;
     await clock.sleepUntil(start + after, signal);
     const questions = [...everything ? ALL : [], ...services.missing()];
     if (questions.length > 0) await send(questions);

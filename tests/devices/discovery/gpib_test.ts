@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gpibFinder } from "../../../devices/discovery/mod.ts";
+import { discover, gpibFinder, identify } from "../../../devices/discovery/mod.ts";
 import { needs } from "../../_needs.ts";
 import { type Standin, withStandin } from "../transports/gpib/_standin.ts";
 import { search } from "./_collect.ts";
@@ -27,8 +27,21 @@ test("gpibFinder() tells what it could not search, and goes on", async ({ librar
   assert.deepEqual(found.map(({ resource }) => resource), ["GPIB1::3::INSTR"]);
   assert.equal(report.outcome, "searched", report.message);
   assert.match(report.gaps[0] ?? "", /^Cannot search GPIB7::INTFC, as there is no such board/);
-  assert.equal(report.gaps[1], "GPIB1::7::INSTR: the bus hung for 100 ms.");
-  assert.equal(report.gaps.length, 25);
+  assert.deepEqual(report.gaps.slice(1), [
+    "GPIB1::7::INSTR and 2 more: the bus hung for 100 ms.",
+    "GPIB1::10::INSTR and 20 more: the bus hung at 3 addresses before: an instrument holds it.",
+  ]);
+});
+
+test("identify() asks what gpibFinder() has found", async ({ library }) => {
+  const events = discover({ finders: [gpibFinder({ library })], timeout: "60s" });
+  const said: Record<string, string> = {};
+  for await (const event of identify(events, { timeout: "20s", gpib: { library } })) {
+    if (event.kind !== "identified") continue;
+    said[event.resource] = "answer" in event ? event.answer : event.error;
+  }
+  assert.equal(Object.keys(said).length, 4);
+  assert.match(said["GPIB0::5::INSTR"] ?? "", /,/);
 });
 
 test("gpibFinder() is skipped without a board, and fails with one that is not permitted", async ({ library }) => {
