@@ -209,6 +209,12 @@ export type {
   TransportEvent,
 } from "./transports/transport.ts";
 export {
+  openUsbtmc,
+  type UsbtmcDevice,
+  usbtmcDevices,
+  type UsbtmcOptions,
+} from "./transports/usbtmc/mod.ts";
+export {
   serial,
   type SerialInstrumentOptions,
   simulated,

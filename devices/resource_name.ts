@@ -172,6 +172,7 @@ function parseUsb(segments: Segments, board: number): UsbName {
     0xffff,
     "a product's number",
   );
+  if (segments.left === 0) return { bus: "usb", board, vendor, product, resourceClass };
   const serial = segments.take("a serial number");
   if (!/^(?![:])[\x21-\x7e]{1,255}$/.test(serial.text) || serial.text.endsWith(":")) {
     throw segments.wrong(serial, "a serial number of printable characters");
@@ -265,11 +266,8 @@ function write(name: ResourceName): string {
     }
     case "socket":
       return `TCPIP${name.board}::${bracketed(name.host)}::${name.port}::SOCKET`;
-    case "usb": {
-      const number = name.interface === undefined ? "" : `::${name.interface}`;
-      const { board, vendor, product, serial, resourceClass } = name;
-      return `USB${board}::${hex(vendor)}::${hex(product)}::${serial}${number}::${resourceClass}`;
-    }
+    case "usb":
+      return writeUsb(name);
     case "gpib": {
       const secondary = name.secondary === undefined ? "" : `::${name.secondary}`;
       return `GPIB${name.board}::${name.primary}${secondary}::INSTR`;
@@ -281,6 +279,19 @@ function write(name: ResourceName): string {
     case "prologix-serial":
       return `PRLGX-ASRL${name.board}::${name.port}::INTFC`;
   }
+}
+
+function writeUsb(
+  { board, vendor, product, serial, interface: number, resourceClass }: UsbName,
+): string {
+  if (serial === undefined && number !== undefined) {
+    throw new SyntaxError(
+      `Cannot write a resource name, as a USB interface's number stands behind a serial number only: ` +
+        `${number}. Set serial as well.`,
+    );
+  }
+  const parts = [`USB${board}`, hex(vendor), hex(product), serial, number, resourceClass];
+  return parts.filter((part) => part !== undefined).join("::");
 }
 
 function hex(number: number): string {

@@ -27,10 +27,9 @@ export function factsOf(resource: string): InstrumentFacts {
     const name = parseResourceName(resource);
     if (name.bus !== "usb") return {};
     const hex = (value: number): string => value.toString(16).padStart(4, "0");
-    return {
-      serialNumber: name.serial,
-      usb: { vendorId: hex(name.vendor), productId: hex(name.product), serial: name.serial },
-    };
+    const usb = { vendorId: hex(name.vendor), productId: hex(name.product) };
+    if (name.serial === undefined) return { usb };
+    return { serialNumber: name.serial, usb: { ...usb, serial: name.serial } };
   } catch {
     return {};
   }

@@ -54,7 +54,7 @@ export interface SocketName {
   readonly port: number;
 }
 
-/** A USB instrument: `USB0::0x0957::0x1796::MY50000123::INSTR`. */
+/** A USB instrument: `USB0::0x0957::0x1796::MY50000123::INSTR`; some have no serial number. */
 export interface UsbName {
   /** Which bus. */
   readonly bus: "usb";
@@ -64,8 +64,8 @@ export interface UsbName {
   readonly vendor: number;
   /** The model's number. */
   readonly product: number;
-  /** The serial number, as the device writes it. */
-  readonly serial: string;
+  /** The serial number, as the device writes it; the only such model that there is if absent. */
+  readonly serial?: string;
   /** The USB interface's number; the lowest that fits if absent. */
   readonly interface?: number;
   /** `INSTR` speaks USBTMC, `RAW` nothing known. */

@@ -17,6 +17,8 @@ import type { PortPlace } from "./serial/place.ts";
 import { serialLibraries, serialPath } from "./serial_name.ts";
 import type { SocketOptions } from "./socket.ts";
 import type { Io, Transport, TransportEvent } from "./transport.ts";
+import { checkClass } from "./usbtmc/name.ts";
+import type { UsbtmcOptions } from "./usbtmc/mod.ts";
 import { visaLibraries } from "./visa_library/candidates.ts";
 import { serialAttributes } from "./visa_library/serial_attributes.ts";
 import type { Vxi11Options } from "./vxi11/mod.ts";
@@ -33,6 +35,8 @@ export interface TransportOptions {
   readonly serial?: Omit<SerialOptions, "clock" | "resource" | "system">;
   /** For a GPIB board of this computer: the library of its driver, the board's number there. */
   readonly gpib?: Omit<GpibOptions, "clock">;
+  /** For USB instruments: the lock against other programs, clearing at opening. */
+  readonly usbtmc?: Pick<UsbtmcOptions, "exclusive" | "clear">;
   /**
    * For GPIB by another way than a board: the Prologix adapter that leads to the instrument, as
    * `"PRLGX-TCPIP::192.168.0.30::INTFC"`. Who names the same adapter shares it.
@@ -154,6 +158,21 @@ const WAYS: Ways = {
   "prologix-serial": {
     permissions: () => ({ ffi: serialLibraries() }),
     open: (name, options, io) => openPort(name, options, io),
+  },
+  usb: {
+    permissions(name) {
+      checkClass(name);
+      // Elsewhere there is no way to it, which opening says: a dry run needs none.
+      return Deno.build.os === "linux" ? { ffi: serialLibraries() } : {};
+    },
+    async open(name, { clock, usbtmc, onEvent }, io) {
+      const { openUsbtmc } = await import("./usbtmc/mod.ts");
+      return await openUsbtmc(formatResourceName(name), io, {
+        ...usbtmc,
+        ...(onEvent === undefined ? {} : { onEvent }),
+        clock,
+      });
+    },
   },
   "prologix-tcp": {
     permissions: ({ host, port }) => ({ net: [netAddress(host, port)] }),

@@ -88,6 +88,11 @@ const VALID: readonly (readonly [text: string, name: ResourceName, canonical?: s
     },
     "USB1::0x0957::0x1796::RAW::3::RAW",
   ],
+  [
+    "USB::0x0957::0x1796",
+    { bus: "usb", board: 0, vendor: 0x957, product: 0x1796, resourceClass: "INSTR" },
+    "USB0::0x0957::0x1796::INSTR",
+  ],
   ["GPIB::22", { bus: "gpib", board: 0, primary: 22 }, "GPIB0::22::INSTR"],
   [
     "gpib3::1::96::INSTR",
@@ -133,7 +138,7 @@ const WRONG: readonly (readonly [text: string, message: RegExp])[] = [
   ["TCPIP::h::hislip0,99999", /part 3 must be a HiSLIP sub-address/],
   ["TCPIP::h::hislipX", /part 3 must be a HiSLIP sub-address/],
   ["USB::0x10000::1::S", /part 2 must be a vendor's number from 0 to 65535/],
-  ["USB::1::2::INSTR", /it ends where a serial number should follow/],
+  ["USB::1::INSTR", /it ends where a product's number should follow/],
   ["USB::1::2::S::x::INSTR", /part 5 must be a USB interface's number/],
   ["GPIB0::31::INSTR", /part 2 must be a primary address from 0 to 30, not "31"/],
   ["GPIB0::1::40::INSTR", /part 3 must be a secondary address from 0 to 30 or 96 to 126/],
@@ -234,6 +239,7 @@ Deno.test("formatResourceName() refuses parts that can't stand in a name", () =>
     { bus: "serial", port: "/dev/a::b" },
     { bus: "gpib", board: 0, primary: 31 },
     { bus: "gpib", board: -1, primary: 3 },
+    { bus: "usb", board: 0, vendor: 1, product: 2, interface: 3, resourceClass: "INSTR" },
   ];
   for (const name of wrong) assert.throws(() => formatResourceName(name), SyntaxError);
 });
