@@ -6,6 +6,7 @@
 
 import { toSeconds } from "../../session/moment.ts";
 import type { Reader } from "../../session/store/reader.ts";
+import type { Buckets } from "../../session/store/reader_types.ts";
 import type { Tile } from "../tiles.ts";
 
 /** A window, in the file's integer microseconds since 1970, and into how many buckets it is divided. */
@@ -21,14 +22,21 @@ export interface TileWindow {
 /** With fewer values than this in each bucket, the values themselves are sent. */
 const FEW = 2;
 
-/** Reads a variable: every value where there are few, else least, greatest and mean of each bucket. */
-export function readTile(reader: Reader, name: string, window: TileWindow): Tile {
+/**
+ * Reads variables: every value where there are few, else least, greatest and mean of each bucket.
+ *
+ * @returns For each name its tile, in the order of the names.
+ */
+export function readTiles(reader: Reader, names: readonly string[], window: TileWindow): Tile[] {
   return reader.snapshot(() => {
     const { from, to, buckets } = window;
     const few = FEW * buckets;
-    return reader.count(name, from, to, few) <= few
-      ? readPoints(reader, name, from, to)
-      : readBuckets(reader, name, window);
+    const many = names.filter((name) => reader.count(name, from, to, few) > few);
+    const tiles = new Map<string, Tile>();
+    for (const [n, found] of reader.bucketsOf(many, window).entries()) {
+      tiles.set(many[n] ?? "", bucketTile(found, window));
+    }
+    return names.map((name) => tiles.get(name) ?? readPoints(reader, name, from, to));
   });
 }
 
@@ -47,8 +55,7 @@ function readPoints(reader: Reader, name: string, from: number, to: number): Til
   return { kind: "points", t, values };
 }
 
-function readBuckets(reader: Reader, name: string, window: TileWindow): Tile {
-  const { min, max, mean, count } = reader.buckets(name, window);
+function bucketTile({ min, max, mean, count }: Buckets, window: TileWindow): Tile {
   let filled = 0;
   for (const n of count) if (n > 0) filled += 1;
   const tile = {

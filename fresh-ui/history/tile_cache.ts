@@ -7,7 +7,7 @@
 import { toMicroseconds } from "../../session/moment.ts";
 import type { Reader } from "../../session/store/reader.ts";
 import type { Tile } from "../tiles.ts";
-import { readTile, type TileWindow } from "./read_tiles.ts";
+import { readTiles, type TileWindow } from "./read_tiles.ts";
 
 /** Bytes that are kept. */
 const MOST_BYTES = 16 * 2 ** 20;
@@ -25,6 +25,10 @@ function bytesOf(tile: Tile): number {
   return tile.kind === "points"
     ? 2 * tile.t.byteLength
     : 3 * tile.min.byteLength + tile.index.byteLength;
+}
+
+function keyOf(name: string, { from, to, buckets }: TileWindow): string {
+  return JSON.stringify([name, from, to, buckets]);
 }
 
 /** Points end with the first one after their window, before which another one may come. */
@@ -52,28 +56,44 @@ export class TileCache {
     return this.#bytes;
   }
 
-  /** A tile: the one that is kept, if nothing was added to its window since, or a new one. */
-  read(name: string, window: TileWindow): Tile {
+  /** Tiles in the order of their names: those that are kept, if nothing was added to their window since, or new ones. */
+  read(names: readonly string[], window: TileWindow): Tile[] {
     return this.#reader.snapshot(() => {
-      const { from, to, buckets } = window;
-      const key = JSON.stringify([name, from, to, buckets]);
-      const known = this.#kept.get(key);
-      if (known !== undefined) {
-        this.#forget(key, known);
-        if (!this.#reader.touchedSince(name, known.seq, known.reach)) {
-          this.#keep(key, known);
-          return known.tile;
-        }
+      const tiles = new Map<string, Tile>();
+      for (const name of names) {
+        const tile = this.#known(name, window);
+        if (tile !== undefined) tiles.set(name, tile);
       }
-      const tile = readTile(this.#reader, name, window);
-      const last = this.#reader.range().last ?? -Infinity;
-      const bytes = bytesOf(tile);
-      if (to < last && bytes <= this.#most) {
-        const reach = reachOf(tile, to);
-        this.#keep(key, { tile, seq: this.#reader.lastSeq(), reach, bytes });
+      const missing = names.filter((name) => !tiles.has(name));
+      for (const [n, tile] of readTiles(this.#reader, missing, window).entries()) {
+        const name = missing[n] ?? "";
+        tiles.set(name, tile);
+        this.#remember(name, window, tile);
       }
-      return tile;
+      return names.flatMap((name) => tiles.get(name) ?? []);
     });
+  }
+
+  #known(name: string, window: TileWindow): Tile | undefined {
+    const key = keyOf(name, window);
+    const kept = this.#kept.get(key);
+    if (kept === undefined) return undefined;
+    this.#forget(key, kept);
+    if (this.#reader.touchedSince(name, kept.seq, kept.reach)) return undefined;
+    // The one that was used last is forgotten last.
+    this.#keep(key, kept);
+    return kept.tile;
+  }
+
+  #remember(name: string, window: TileWindow, tile: Tile): void {
+    const last = this.#reader.range().last ?? -Infinity;
+    const bytes = bytesOf(tile);
+    if (window.to >= last || bytes > this.#most) return;
+    const key = keyOf(name, window);
+    const known = this.#kept.get(key);
+    if (known !== undefined) this.#forget(key, known);
+    const reach = reachOf(tile, window.to);
+    this.#keep(key, { tile, seq: this.#reader.lastSeq(), reach, bytes });
   }
 
   #keep(key: string, kept: Kept): void {

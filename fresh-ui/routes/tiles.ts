@@ -11,6 +11,8 @@ import { binary, integerOf, namesOf, type RouteContext, sessionOf, windowOf } fr
 
 /** Buckets that one request may ask for. */
 const MOST_BUCKETS = 10_000;
+/** Variables that are read before others get their turn. */
+const AT_ONCE = 10;
 
 /** A window of some series at the width of a plot. */
 export async function tiles(page: Page, c: RouteContext): Promise<Response> {
@@ -21,10 +23,10 @@ export async function tiles(page: Page, c: RouteContext): Promise<Response> {
     buckets: integerOf(c, "buckets", 1_000, [1, MOST_BUCKETS]),
   };
   const found: Tile[] = [];
-  for (const name of names) {
+  for (let first = 0; first < names.length; first += AT_ONCE) {
     // Whoever watches goes first.
     await nextTurn();
-    found.push(session.tiles.read(name, window));
+    found.push(...session.tiles.read(names.slice(first, first + AT_ONCE), window));
   }
   return binary(encodeTiles(found));
 }

@@ -14,6 +14,8 @@ import { Viewer } from "./viewer.ts";
 
 /** Milliseconds from one look at the file to the next: at most 20 frames a second. */
 const LOOK_EVERY = 50;
+/** Milliseconds from one look to the next once nothing was new for a while, and how long that is. */
+const CALM = { lookEvery: 200, after: 2_000 } as const;
 /** Milliseconds from one status to the next. */
 const STATUS_EVERY = 1_000;
 /** Milliseconds without anything to send after which a comment is sent. */
@@ -45,6 +47,7 @@ export class Hub implements Disposable {
   #statusAt = 0;
   #catalogueAt = 0;
   #sentAt = 0;
+  #changedAt = 0;
   #hurried = false;
 
   /** Watches nothing until somebody comes. */
@@ -91,7 +94,9 @@ export class Hub implements Disposable {
     try {
       while (this.#viewers.size > 0 && !signal.aborted) {
         this.#look(this.#clock.monotonic());
-        due = Math.max(due + LOOK_EVERY, this.#clock.monotonic());
+        const now = this.#clock.monotonic();
+        const calm = now - this.#changedAt >= CALM.after;
+        due = Math.max(due + (calm ? CALM.lookEvery : LOOK_EVERY), now);
         await this.#clock.sleepUntil(due, signal);
       }
     } catch (error) {
@@ -111,7 +116,10 @@ export class Hub implements Disposable {
     const changed = version !== this.#version;
     const coming = [...this.#viewers].filter((viewer) => !viewer.inStep && viewer.hasRoom);
     const statusDue = this.#hurried || now >= this.#statusAt;
-    if (changed) this.#catalogueStale = true;
+    if (changed) {
+      this.#catalogueStale = true;
+      this.#changedAt = now;
+    }
     if (changed || coming.length > 0 || statusDue) {
       this.#session.reader.snapshot(() => this.#send(now, statusDue, coming));
       this.#version = version;

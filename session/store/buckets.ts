@@ -1,12 +1,21 @@
 /**
- * Reduces a variable to a few buckets, for plots of long sessions.
+ * Reduces variables to a few buckets, for plots of long sessions.
  *
  * @module
  */
 
-import type { Catalog } from "./catalog.ts";
+import type { Catalog, Stream } from "./catalog.ts";
 import type { ChunkSource } from "./chunk_source.ts";
 import type { BucketOptions, Buckets } from "./reader_types.ts";
+
+/** Rows that follow each other and lie in one bucket. */
+interface Run {
+  readonly bucket: number;
+  /** The first row. */
+  readonly from: number;
+  /** The row after the last one. */
+  readonly to: number;
+}
 
 /** Adds up values by bucket. */
 class Accumulator {
@@ -32,12 +41,26 @@ class Accumulator {
     return bucket < this.count.length ? bucket : this.count.length - 1;
   }
 
-  value(bucket: number, value: number): void {
-    if (value - value !== 0) return; // NaN or infinite
-    if (value < (this.min[bucket] as number)) this.min[bucket] = value;
-    if (value > (this.max[bucket] as number)) this.max[bucket] = value;
-    this.#sum[bucket] = (this.#sum[bucket] as number) + value;
-    this.count[bucket] = (this.count[bucket] as number) + 1;
+  /** Adds values of a column, those of one bucket at a time. */
+  values(runs: readonly Run[], column: Float64Array): void {
+    for (const { bucket, from, to } of runs) {
+      let min = this.min[bucket] as number;
+      let max = this.max[bucket] as number;
+      let sum = 0;
+      let count = 0;
+      for (let i = from; i < to; i++) {
+        const value = column[i] as number;
+        if (value - value !== 0) continue; // NaN or infinite
+        if (value < min) min = value;
+        if (value > max) max = value;
+        sum += value;
+        count += 1;
+      }
+      this.min[bucket] = min;
+      this.max[bucket] = max;
+      this.#sum[bucket] = (this.#sum[bucket] as number) + sum;
+      this.count[bucket] = (this.count[bucket] as number) + count;
+    }
   }
 
   summary(bucket: number, lo: number, hi: number, sum: number, finite: number): void {
@@ -70,42 +93,91 @@ function check({ from, to, buckets }: BucketOptions): void {
   }
 }
 
+/** Cuts the first `n` rows into runs; those outside the window are in none. */
+function runsOf(times: Float64Array, n: number, sums: Accumulator, options: BucketOptions): Run[] {
+  const { from, to } = options;
+  const runs: Run[] = [];
+  let bucket = -1;
+  let first = 0;
+  for (let i = 0; i < n; i++) {
+    const t = times[i] as number;
+    const next = t >= from && t <= to ? sums.bucket(t) : -1;
+    if (next === bucket) continue;
+    if (bucket >= 0) runs.push({ bucket, from: first, to: i });
+    bucket = next;
+    first = i;
+  }
+  if (bucket >= 0) runs.push({ bucket, from: first, to: n });
+  return runs;
+}
+
+/** A variable of a stream, and where its values are added up. */
+interface Wanted {
+  readonly index: number;
+  readonly sums: Accumulator;
+}
+
+function addStream(
+  source: ChunkSource,
+  stream: Stream,
+  wanted: readonly Wanted[],
+  options: BucketOptions,
+): void {
+  const { from, to } = options;
+  const [any] = wanted;
+  if (any === undefined) return;
+  let times = new Float64Array(0);
+  for (const chunk of source.within(stream, from, to)) {
+    const { n, t0, t1 } = chunk;
+    const bucket = any.sums.bucket(t0);
+    if (t0 >= from && t1 <= to && bucket === any.sums.bucket(t1)) {
+      for (const { index, sums } of wanted) {
+        const summary = source.summary(chunk, stream, index);
+        if (summary === undefined || summary.finite === 0) continue;
+        const { lo, hi, sum, finite } = summary;
+        sums.summary(bucket, lo ?? NaN, hi ?? NaN, sum ?? NaN, finite);
+      }
+      continue;
+    }
+    if (times.length < n) times = new Float64Array(n);
+    if (!source.times(chunk, stream, times, 0)) continue;
+    const runs = runsOf(times, n, any.sums, options);
+    for (const { index, sums } of wanted) {
+      const values = source.values(chunk, stream, index);
+      if (values !== undefined) sums.values(runs, values);
+    }
+  }
+  for (const { t, vals } of source.tailOf(stream)) {
+    if (t < from || t > to) continue;
+    const bucket = any.sums.bucket(t);
+    for (const { index, sums } of wanted) {
+      sums.values([{ bucket, from: index, to: index + 1 }], vals);
+    }
+  }
+}
+
 /**
- * Least, greatest and mean value of a variable in buckets of equal width. A chunk that lies in one
- * bucket gives its summary; only chunks across an edge are read.
+ * Least, greatest and mean value of variables in buckets of equal width. A chunk that lies in one bucket gives its
+ * summary; only chunks across an edge are read, and the times of variables that are recorded together once.
+ *
+ * @returns For each name its buckets, in the order of the names.
  */
 export function readBuckets(
   source: ChunkSource,
   catalog: Catalog,
-  name: string,
+  names: readonly string[],
   options: BucketOptions,
-): Buckets {
+): Buckets[] {
   check(options);
-  const { from, to } = options;
-  const sums = new Accumulator(options);
-  let times = new Float64Array(0);
-  for (const { stream, index } of catalog.places(name)) {
-    for (const chunk of source.within(stream, from, to)) {
-      const { n, t0, t1 } = chunk;
-      if (t0 >= from && t1 <= to && sums.bucket(t0) === sums.bucket(t1)) {
-        const summary = source.summary(chunk, stream, index);
-        if (summary === undefined || summary.finite === 0) continue;
-        const { lo, hi, sum, finite } = summary;
-        sums.summary(sums.bucket(t0), lo ?? NaN, hi ?? NaN, sum ?? NaN, finite);
-        continue;
-      }
-      const values = source.values(chunk, stream, index);
-      if (values === undefined) continue;
-      if (times.length < n) times = new Float64Array(n);
-      if (!source.times(chunk, stream, times, 0)) continue;
-      for (let i = 0; i < n; i++) {
-        const t = times[i] as number;
-        if (t >= from && t <= to) sums.value(sums.bucket(t), values[i] as number);
-      }
-    }
-    for (const { t, vals } of source.tailOf(stream)) {
-      if (t >= from && t <= to) sums.value(sums.bucket(t), vals[index] as number);
+  const all = names.map(() => new Accumulator(options));
+  const streams = new Map<Stream, Wanted[]>();
+  for (const [n, sums] of all.entries()) {
+    for (const { stream, index } of catalog.places(names[n] ?? "")) {
+      const wanted = streams.get(stream);
+      if (wanted === undefined) streams.set(stream, [{ index, sums }]);
+      else wanted.push({ index, sums });
     }
   }
-  return sums.finish();
+  for (const [stream, wanted] of streams) addStream(source, stream, wanted, options);
+  return all.map((sums) => sums.finish());
 }
