@@ -41,6 +41,8 @@ export interface DeviceContext {
   readonly clock: Clock;
   /** Aborts when opening must be given up. */
   readonly signal: AbortSignal;
+  /** Aborts when the run is to stop: nobody waits for a lost device then. Without it, nothing stops. */
+  readonly stopping?: AbortSignal;
   /** Reports something that happened to the device; it is recorded in the session's file. */
   report(event: DeviceEvent): void;
 }

@@ -123,6 +123,7 @@ async function openReal<S extends MessageSession>(
   const transport = await connect(signal);
   return make(transport, {
     ...talk,
+    ...(context.stopping === undefined ? {} : { stopping: context.stopping }),
     renew: (transport, io) => preparation.run(transport, io.signal ?? signal),
     ...(reopen === false ? {} : { reopen: (io: Io) => connect(io.signal ?? signal) }),
     ...(typeof reopen === "object" ? { reopening: reopen } : {}),

@@ -77,6 +77,7 @@ async function openDevice(opening: Opening, { scene }: StagedProgram, cast: Cast
     name,
     clock: session.clock,
     signal: controller.signal,
+    stopping: session.stopping,
     report: ({ kind, level, message, data }: DeviceEvent) =>
       // Whoever looks for what is missing looks for gaps, whatever made them.
       session.event(kind === "gap" ? "gap" : "device", level, message, name, { ...data, kind }),

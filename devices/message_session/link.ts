@@ -12,12 +12,8 @@ import { Turns } from "../transports/turns.ts";
 import type { CallOptions, LinkState, MessageSessionOptions, Traffic } from "./options.ts";
 import { Supervisor } from "./supervisor.ts";
 
-/** What an operation needs of the link before its own work. */
-export type Needs =
-  /** A link in order. */
-  | "order"
-  /** A link, in whatever order. */
-  | "link";
+/** What an operation needs of the link before its own work: one in order, or one in whatever order. */
+export type Needs = "order" | "link";
 
 /** A transport that several tasks share, one operation after the other, and that is put in order between them. */
 export class Link {
@@ -67,6 +63,7 @@ export class Link {
       timeout: this.#recoveryTimeout,
       clock: this.#clock,
       closing: this.#closing.signal,
+      stopping: this.#options.stopping,
       onEvent: (event) => this.#options.onEvent?.(event),
     });
   }
@@ -285,8 +282,9 @@ export class Link {
   }
 
   async #close(): Promise<void> {
-    const { resource } = this;
-    this.#closing.abort(new LinkError(`Cannot use ${resource}, as it was closed.`, resource));
+    this.#closing.abort(
+      new LinkError(`Cannot use ${this.resource}, as it was closed.`, this.resource),
+    );
     try {
       await this.#transport[Symbol.asyncDispose]();
       // What it opened in the last moment is closed as well.

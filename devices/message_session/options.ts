@@ -111,6 +111,8 @@ export interface MessageSessionOptions extends MessageOptions {
   readonly reopen?: (io: Io) => Promise<Transport>;
   /** Prepares a link that made a new connection to put itself in order. */
   readonly renew?: (transport: Transport, io: Io) => Promise<void>;
+  /** Ends the waits for a lost link, by its reason, and lets nobody wait afterwards. */
+  readonly stopping?: AbortSignal;
   /** How patient the opening anew is. */
   readonly reopening?: Reopening;
   /** Is told what happened to the link. */

@@ -42,6 +42,8 @@ export interface SupervisorParts {
   readonly clock: Clock;
   /** Aborts when the session is closed. */
   readonly closing: AbortSignal;
+  /** Ends the waits for a lost link; nobody waits afterwards. */
+  readonly stopping: AbortSignal | undefined;
   /** Is told of losses and returns. */
   readonly onEvent: (event: SessionEvent) => void;
 }
@@ -111,8 +113,12 @@ export class Supervisor {
   async back(until: number, signal: AbortSignal | undefined): Promise<void> {
     const loss = this.#loss;
     if (loss === undefined) return;
-    const { clock, link } = this.#parts;
-    const io = signal === undefined ? { deadline: until } : { deadline: until, signal };
+    const { clock, link, stopping } = this.#parts;
+    const ends = signal === undefined ? [] : [signal];
+    const stopped = stopping?.aborted === true;
+    if (stopping !== undefined && !stopped) ends.push(stopping);
+    const deadline = stopped ? clock.monotonic() : until;
+    const io = { deadline, signal: AbortSignal.any(ends) };
     await within(loss.over.promise, io, clock, () => {
       const lost = formatDuration(Math.round(clock.monotonic() - loss.since));
       const attempts = `${loss.attempts} ${loss.attempts === 1 ? "attempt" : "attempts"}`;

@@ -3,10 +3,11 @@ import { open } from "../../devices/open.ts";
 import type { MessageSession } from "../../devices/message_session.ts";
 import { systemClock } from "../../time/system_clock.ts";
 import { sleep } from "../../time/clock.ts";
-import { serial } from "../../devices/visa.ts";
+import { serial, visa } from "../../devices/visa.ts";
 import { needs } from "../_needs.ts";
 import { BUSES, type BusRig, Echo, echoOverTcp } from "./_buses.ts";
 import { bridge } from "./transports/serial/_socat.ts";
+import { standin } from "./transports/visa_library/_standin.ts";
 import { named } from "./_tcp_instrument.ts";
 
 interface Case {
@@ -127,6 +128,19 @@ Deno.test({
     await assert.rejects(session.queryBlock("DIE?"), named("LinkError", /is gone/));
     await line.unplug();
     await line.plug();
+    assert.equal(await session.query("ECHO? back"), "back");
+  },
+});
+
+Deno.test({
+  ...needs("gcc"),
+  name: "vendor VISA: a connection that the library has lost is opened anew",
+  async fn() {
+    await using made = await standin();
+    const definition = visa("GPIB0::5::INSTR", { library: made.library, timeout: "60s" });
+    await using session = await open(definition);
+    await session.write("LOST");
+    await assert.rejects(session.query("ECHO? gone"), named("LinkError"));
     assert.equal(await session.query("ECHO? back"), "back");
   },
 });

@@ -10,6 +10,11 @@ const VALID: readonly (readonly [text: string, name: ResourceName, canonical?: s
   ["ASRL/dev/ttyUSB0", { bus: "serial", port: "/dev/ttyUSB0" }, "ASRL/dev/ttyUSB0::INSTR"],
   ["ASRLcom3::INSTR", { bus: "serial", port: "COM3" }, "ASRLCOM3::INSTR"],
   [
+    "ASRL/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A10K3XYZ-if00-port0",
+    { bus: "serial", port: "/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A10K3XYZ-if00-port0" },
+    "ASRL/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A10K3XYZ-if00-port0::INSTR",
+  ],
+  [
     "ASRL/dev/serial/by-path/pci-0000:00:14.0-usb-0:1:1.0-port0::INSTR",
     { bus: "serial", port: "/dev/serial/by-path/pci-0000:00:14.0-usb-0:1:1.0-port0" },
   ],

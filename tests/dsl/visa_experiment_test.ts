@@ -190,6 +190,32 @@ for (const [name, start] of Object.entries(PLUGGABLE)) {
   });
 }
 
+Deno.test("an experiment stops at once though a task waits for a lost instrument", async () => {
+  const echo = new Echo();
+  const instrument = echoOverTcp(echo);
+  let asked = 0;
+  let waited = 0;
+  const summary = await experiment("stopped")
+    .device("dmm", socket("127.0.0.1", instrument.port))
+    .every("10ms", async ({ dmm }) => {
+      asked++;
+      await dmm.query("ECHO? 1");
+    })
+    .task(async ({ session, dmm }) => {
+      await instrument[Symbol.asyncDispose]();
+      while (dmm.state !== "lost") await session.sleep("10ms");
+      await session.sleep("50ms");
+      waited = systemClock.monotonic();
+      session.askExit("enough");
+    })
+    .for("60s")
+    .run({ ...quietly("stopped.db"), file: null });
+  assert.match(summary.reason, /enough/);
+  assert.ok(asked > 0);
+  // Whoever waited for the instrument would have kept the run for half a minute.
+  assert.ok(systemClock.monotonic() - waited < 15_000);
+});
+
 Deno.test("an experiment keeps what went over a link that is logged, and nothing of others", async () => {
   const echo = new Echo();
   await using instrument = echoOverTcp(echo);

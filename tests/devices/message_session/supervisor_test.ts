@@ -140,6 +140,22 @@ Deno.test("waiting for a lost link ends by the signal and by close()", async () 
   assert.equal(rig.events.at(-1)?.data?.["to"], 3_000_000);
 });
 
+Deno.test("a stop ends the waits for a lost link, and lets nobody wait afterwards", async () => {
+  const stop = new AbortController();
+  await using rig = new Rig({ stopping: stop.signal });
+  await rig.unplug();
+  const waiting = assert.rejects(rig.session.query("N?"), /stopped/);
+  await rig.clock.sleepUntil(2_000);
+  stop.abort(new Error("stopped"));
+  await waiting;
+  const now = rig.clock.monotonic();
+  await assert.rejects(rig.session.query("N?"), named("LinkError", /lost for 2 ?s/));
+  assert.equal(rig.clock.monotonic(), now);
+  await rig.plugIn(10_000);
+  await rig.clock.sleepUntil(30_000);
+  assert.equal(await rig.session.query("N?"), "2", "what makes it safe reaches it");
+});
+
 Deno.test("a link that is opened while the session closes is closed again", async () => {
   const opening = Promise.withResolvers<Transport>();
   const rig = new Rig({ reopen: () => opening.promise });
