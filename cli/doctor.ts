@@ -5,44 +5,25 @@
  */
 
 import type { Command, CommandContext } from "./command.ts";
-import type { Examination, Verdict } from "./doctor/finding.ts";
-import { examineHost, thisHost } from "./doctor/host.ts";
-
-/** What stands before a finding. */
-const MARKS: Readonly<Record<Verdict, string>> = {
-  ok: "ok     ",
-  warning: "warning",
-  problem: "PROBLEM",
-  unseen: "unseen ",
-};
-
-/** Findings as a person reads them. */
-function formatExaminations(examinations: readonly Examination[]): string {
-  return examinations.map(({ subject, findings }) =>
-    [
-      subject,
-      ...findings.flatMap(({ verdict, message, fix }) => [
-        `  ${MARKS[verdict]}  ${message}`,
-        ...fix === undefined ? [] : [`           ${fix}`],
-      ]),
-      "",
-    ].join("\n")
-  ).join("\n");
-}
+import { examine } from "./doctor/examine.ts";
+import { formatReport, isWell } from "./doctor/report.ts";
+import { thisComputer } from "./doctor/this_computer.ts";
 
 /** The command. */
 export const doctor: Command = {
   flags: [{ name: "json", description: "print one line of JSON" }],
-  details:
-    "It opens no instrument and changes nothing. The exit code is 1 if something is a problem.",
-  run({ flags }, { stdout }: CommandContext): Promise<number> {
-    const examinations = [{ subject: "System", findings: examineHost(thisHost()) }];
+  details: `It opens no instrument, changes nothing and waits for nothing longer than five seconds.
+What Deno does not permit it to see it names, with the flag that would. Run it with
+--allow-all to see everything. The exit code is 1 if something is a problem.`,
+  async run({ flags }, { stdout, clock, signal }: CommandContext): Promise<number> {
+    using facts = thisComputer(clock);
+    const examinations = await examine(facts, clock, signal);
+    const well = isWell(examinations);
     stdout.write(
-      flags["json"] ? `${JSON.stringify(examinations)}\n` : formatExaminations(examinations),
+      flags["json"] === true
+        ? `${JSON.stringify({ well, examinations })}\n`
+        : formatReport(examinations),
     );
-    const ill = examinations.some(({ findings }) =>
-      findings.some(({ verdict }) => verdict === "problem")
-    );
-    return Promise.resolve(ill ? 1 : 0);
+    return well ? 0 : 1;
   },
 };
