@@ -67,6 +67,8 @@ export {
   serialFinder,
   type SerialFinderOptions,
   standardFinders,
+  usbtmcFinder,
+  type UsbtmcFinderOptions,
   visaFinder,
   type VisaFinderOptions,
   vxi11Finder,

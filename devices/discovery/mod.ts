@@ -17,5 +17,6 @@ export { identify, type IdentifyOptions, type IdentityEvent } from "./identify.t
 export { mdnsFinder, type MdnsFinderOptions } from "./mdns.ts";
 export { serialFinder, type SerialFinderOptions } from "./serial.ts";
 export { standardFinders } from "./standard_finders.ts";
+export { usbtmcFinder, type UsbtmcFinderOptions } from "./usbtmc.ts";
 export { visaFinder, type VisaFinderOptions } from "./visa.ts";
 export { vxi11Finder, type Vxi11FinderOptions } from "./vxi11.ts";

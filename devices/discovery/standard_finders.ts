@@ -8,6 +8,7 @@ import type { Finder } from "./finder.ts";
 import { gpibFinder } from "./gpib.ts";
 import { mdnsFinder } from "./mdns.ts";
 import { serialFinder } from "./serial.ts";
+import { usbtmcFinder } from "./usbtmc.ts";
 import { visaFinder, type VisaFinderOptions } from "./visa.ts";
 import { vxi11Finder } from "./vxi11.ts";
 
@@ -17,5 +18,12 @@ import { vxi11Finder } from "./vxi11.ts";
  * @param options Which VISA library searches.
  */
 export function standardFinders(options: VisaFinderOptions = {}): readonly Finder[] {
-  return [serialFinder(), gpibFinder(), vxi11Finder(), mdnsFinder(), visaFinder(options)];
+  return [
+    serialFinder(),
+    usbtmcFinder(),
+    gpibFinder(),
+    vxi11Finder(),
+    mdnsFinder(),
+    visaFinder(options),
+  ];
 }

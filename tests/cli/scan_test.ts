@@ -154,7 +154,7 @@ Deno.test("stripchart scan needs no permission, and says which flag each finder 
   assert.equal(code, 0, stderr);
   assert.equal(stdout, "");
   assert.match(stderr, /^Nothing was found\.\n/);
-  for (const name of ["serial", "gpib", "vxi11", "mdns", "visa"]) {
+  for (const name of ["serial", "usbtmc", "gpib", "vxi11", "mdns", "visa"]) {
     assert.match(stderr, new RegExp(`skipped {4}${name} +it needs --allow-(?:ffi|net)=`));
   }
   assert.deepEqual(used, []);
