@@ -7,6 +7,8 @@ import {
 } from "../../../devices/discovery/mod.ts";
 import type { FinderName } from "../../../devices/discovery/mod.ts";
 import { serveHislip } from "../../../devices/transports/hislip/mod.ts";
+import { openSerial } from "../../../devices/transports/serial/mod.ts";
+import { serveSerial } from "../../../devices/transports/serial/server.ts";
 import { serveVxi11 } from "../../../devices/transports/vxi11/mod.ts";
 import { needs } from "../../_needs.ts";
 import { Instrument } from "../transports/vxi11/_instrument.ts";
@@ -82,6 +84,26 @@ Deno.test("identify() leaves alone what takes no messages, and serial ports unle
   const said = await ask(found(names), { baudRate: 9600 });
   assert.deepEqual(Object.keys(said), ["ASRL/nowhere/ttyUSB0::INSTR"]);
   assert.match(said["ASRL/nowhere/ttyUSB0::INSTR"] ?? "", /^! Cannot open/);
+});
+
+Deno.test({
+  ignore: Deno.build.os !== "linux",
+  name:
+    "identify() writes nothing to a serial port that somebody has, and asks one that nobody has",
+  async fn() {
+    const instrument = new Instrument();
+    await using server = serveSerial(instrument);
+    const name = `ASRL${server.path}::INSTR`;
+    {
+      await using _holder = await openSerial(server.path);
+      const said = await ask(found([name], "serial"), { baudRate: 9600 });
+      assert.match(said[name] ?? "", /^! Cannot open .*has it open already/);
+    }
+    assert.deepEqual(instrument.received, []);
+    assert.deepEqual(await ask(found([name], "serial"), { baudRate: 9600 }), {
+      [name]: "ACME,42,0,1.0",
+    });
+  },
 });
 
 Deno.test("identify() asks one instrument of a host at a time, and no more at once than it may", async () => {
