@@ -9,7 +9,7 @@ import { systemClock } from "../../time/system_clock.ts";
 import { LinkError, TimeoutError } from "./errors.ts";
 import { connect, type SocketOptions } from "./socket_connection.ts";
 import type { Io, ReadIo, ReadResult, Transport } from "./transport.ts";
-import { Waiting } from "./waiting.ts";
+import { type Late, Waiting } from "./waiting.ts";
 
 export type { SocketOptions } from "./socket_connection.ts";
 
@@ -34,12 +34,13 @@ class SocketTransport implements Transport {
   readonly resource: string;
   readonly #options: SocketOptions;
   readonly #clock: Clock;
-  readonly #readable: Waiting;
+  readonly #readable: Waiting<ReadResult>;
   readonly #writable: Waiting;
   readonly #closing = new AbortController();
   readonly #own = new Uint8Array(BUFFER);
+  readonly #nothing = this.#own.subarray(0, 0);
   /** What came and was not read yet. */
-  #unread: Uint8Array = this.#own.subarray(0, 0);
+  #unread: Uint8Array = this.#nothing;
   #conn: Deno.TcpConn;
   #connections = 1;
   /** Why nothing more comes; what came before can be read all the same. */
@@ -47,8 +48,10 @@ class SocketTransport implements Transport {
   #reading: Promise<void> | undefined;
   #writing: Promise<void> | undefined;
   #connecting: Promise<unknown> | undefined;
-  /** Takes what the pending read puts into a caller's memory; absent once the caller has given up. */
-  #direct: ((count: number) => void) | undefined;
+  readonly #lateRead: Late;
+  readonly #lateWrite: Late;
+  /** Memory of whoever waits for bytes. */
+  #target: Uint8Array = this.#nothing;
 
   constructor(options: SocketOptions, clock: Clock, conn: Deno.TcpConn) {
     this.#options = options;
@@ -57,6 +60,10 @@ class SocketTransport implements Transport {
     this.#conn = conn;
     this.#readable = new Waiting(clock);
     this.#writable = new Waiting(clock);
+    const late = (doing: string): Late => (elapsed) =>
+      new TimeoutError(`${doing} ${this.resource}`, this.resource, elapsed);
+    this.#lateRead = late("read from");
+    this.#lateWrite = late("write to");
     this.#fill();
   }
 
@@ -68,7 +75,15 @@ class SocketTransport implements Transport {
     return this.#connections;
   }
 
-  async write(data: Uint8Array, _end: boolean, io: Io): Promise<void> {
+  write(data: Uint8Array, _end: boolean, io: Io): Promise<void> {
+    try {
+      return this.#write(data, io);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #write(data: Uint8Array, io: Io): Promise<void> {
     io.signal?.throwIfAborted();
     if (this.#lost !== undefined) throw this.#lost;
     if (this.#writing !== undefined) {
@@ -78,19 +93,17 @@ class SocketTransport implements Transport {
         this.resource,
       );
     }
-    if (data.length === 0) return;
+    if (data.length === 0) return Promise.resolve();
     this.#fill();
-    const written = this.#writable.wait(io, this.#late(`write to ${this.resource}`));
+    const written = this.#writable.wait(io, this.#lateWrite);
     this.#send(this.#conn, data);
-    await written;
+    return written;
   }
 
-  #send(conn: Deno.TcpConn, data: Uint8Array): void {
-    const all = async (): Promise<void> => {
-      for (let sent = 0; sent < data.length;) sent += await conn.write(data.subarray(sent));
-    };
-    this.#writing = all().then(() => {
+  #send(conn: Deno.TcpConn, data: Uint8Array): Promise<void> {
+    return this.#writing = conn.write(data).then((sent): Promise<void> | undefined => {
       if (conn !== this.#conn) return;
+      if (sent < data.length) return this.#send(conn, data.subarray(sent));
       this.#writing = undefined;
       this.#writable.wake();
     }, (error: unknown) => {
@@ -100,34 +113,37 @@ class SocketTransport implements Transport {
     });
   }
 
-  async read(target: Uint8Array, io: ReadIo): Promise<ReadResult> {
-    io.signal?.throwIfAborted();
-    const large = target.length > BUFFER;
-    let direct = 0;
-    while (this.#unread.length === 0) {
-      if (this.#lost !== undefined) throw this.#lost;
-      const readable = this.#readable.wait(io, this.#late(`read from ${this.resource}`));
-      if (large) this.#fill(target, (count) => (direct = count));
-      else this.#fill();
-      try {
-        await readable;
-      } catch (error) {
-        this.#direct = undefined;
-        throw error;
+  read(target: Uint8Array, io: ReadIo): Promise<ReadResult> {
+    try {
+      io.signal?.throwIfAborted();
+      if (this.#unread.length > 0) {
+        const result = this.#take(target);
+        // Whoever reads much will read on, straight from the system.
+        if (target.length <= BUFFER) this.#fill();
+        return Promise.resolve(result);
       }
-      if (direct > 0) return { count: direct, end: false };
+      if (this.#lost !== undefined) throw this.#lost;
+      const arrived = this.#readable.wait(io, this.#lateRead);
+      this.#target = target;
+      this.#fill(target);
+      return arrived;
+    } catch (error) {
+      return Promise.reject(error);
     }
-    const count = Math.min(target.length, this.#unread.length);
-    target.set(this.#unread.subarray(0, count));
-    this.#unread = this.#unread.subarray(count);
-    // Whoever reads much will read on, straight from the system.
-    if (!large) this.#fill();
+  }
+
+  /** Takes what fits of what came. */
+  #take(target: Uint8Array): ReadResult {
+    const unread = this.#unread;
+    const count = Math.min(target.length, unread.length);
+    target.set(count < unread.length ? unread.subarray(0, count) : unread);
+    this.#unread = count < unread.length ? unread.subarray(count) : this.#nothing;
     return { count, end: false };
   }
 
   discard(): number {
     const { length } = this.#unread;
-    this.#unread = this.#own.subarray(0, 0);
+    this.#unread = this.#nothing;
     this.#fill();
     return length;
   }
@@ -136,25 +152,32 @@ class SocketTransport implements Transport {
    * Has one read under way, unless what came is still unread. It is never given up: who waits for it may be.
    * Reading straight into the caller's memory saves large blocks a copy.
    */
-  #fill(target?: Uint8Array, direct?: (count: number) => void): void {
+  #fill(target: Uint8Array = this.#nothing): void {
     if (this.#reading !== undefined || this.#unread.length > 0 || this.#lost !== undefined) return;
     const conn = this.#conn;
-    const into = target ?? this.#own;
-    this.#direct = direct;
+    const into = target.length > BUFFER ? target : this.#own;
     this.#reading = conn.read(into).then((count) => {
       if (conn !== this.#conn) return;
       this.#reading = undefined;
       if (count === null) return this.#lose(undefined);
-      if (this.#direct !== undefined) this.#direct(count);
-      // A caller that gave up may use its memory for something else.
-      else this.#unread = target === undefined ? into.subarray(0, count) : into.slice(0, count);
-      this.#direct = undefined;
-      this.#readable.wake();
+      this.#arrive(into, count);
     }, (error: unknown) => {
       if (conn !== this.#conn) return;
       this.#reading = undefined;
       this.#lose(error);
     });
+  }
+
+  #arrive(into: Uint8Array, count: number): void {
+    const waited = this.#readable.pending;
+    const target = this.#target;
+    this.#target = this.#nothing;
+    if (waited && into === target) return this.#readable.wake({ count, end: false });
+    // Whoever gave up may use its memory for something else.
+    this.#unread = into === this.#own ? into.subarray(0, count) : into.slice(0, count);
+    if (!waited) return;
+    this.#readable.wake(this.#take(target));
+    if (into === this.#own) this.#fill();
   }
 
   async recover(io: Io): Promise<string> {
@@ -165,6 +188,7 @@ class SocketTransport implements Transport {
       await this.#reconnect(io);
       return "made a new connection";
     }
+    this.#target = this.#nothing;
     const quiet = this.#options.quietTime ?? 100;
     let thrown = this.discard();
     while (true) {
@@ -207,7 +231,7 @@ class SocketTransport implements Transport {
       if (error instanceof LinkError) this.#lost = error;
       throw error;
     }
-    this.#unread = this.#own.subarray(0, 0);
+    this.#unread = this.#nothing;
     this.#reading = this.#writing = this.#lost = undefined;
     this.#fill();
   }
@@ -228,12 +252,6 @@ class SocketTransport implements Transport {
     this.#writable.fail(this.#lost);
   }
 
-  /** Makes the error of an operation that begins now and comes too late. */
-  #late(doing: string): () => TimeoutError {
-    const start = this.#clock.monotonic();
-    return () => new TimeoutError(doing, this.resource, this.#clock.monotonic() - start);
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#closing.signal.aborted) {
       const error = new LinkError(
@@ -242,7 +260,7 @@ class SocketTransport implements Transport {
       );
       this.#lost = error;
       this.#closing.abort(error);
-      this.#unread = this.#own.subarray(0, 0);
+      this.#unread = this.#nothing;
       this.#readable.fail(error);
       this.#writable.fail(error);
       this.#readable.stop();

@@ -7,25 +7,36 @@
 import type { Clock } from "../../time/clock.ts";
 import type { Io } from "./transport.ts";
 
-interface Waiter {
+/** Makes the error of a passed deadline from the milliseconds that were waited. */
+export type Late = (elapsed: number) => Error;
+
+interface Waiter<T> {
+  readonly since: number;
   readonly deadline: number;
-  readonly resolve: () => void;
+  readonly resolve: (value: T) => void;
   readonly reject: (error: unknown) => void;
-  readonly late: () => Error;
+  readonly late: Late;
 }
 
 /**
  * One who waits at a time. The timer of a deadline outlives the wait and serves the waits after it, since a
  * timer for each would cost more than the rest of a short query.
+ *
+ * @typeParam T What is waited for.
  */
-export class Waiting {
+export class Waiting<T = void> {
   readonly #clock: Clock;
-  #waiter: Waiter | undefined;
+  #waiter: Waiter<T> | undefined;
   #timer: { readonly until: number; readonly stop: AbortController } | undefined;
 
   /** @param clock What the deadlines are on. */
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** Whether somebody waits; not any more once it was given up or is late. */
+  get pending(): boolean {
+    return this.#waiter !== undefined;
   }
 
   /**
@@ -36,20 +47,20 @@ export class Waiting {
    * @throws At once, not by the promise, if the deadline has passed or the signal has aborted: what was to
    * be waited for must not be begun then.
    */
-  wait(io: Io, late: () => Error): Promise<void> {
+  wait(io: Io, late: Late): Promise<T> {
     const { signal, deadline } = io;
     signal?.throwIfAborted();
-    if (deadline <= this.#clock.monotonic()) throw late();
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiter: Waiter = { deadline, resolve, reject, late };
-    this.#waiter = waiter;
+    const since = this.#clock.monotonic();
+    if (deadline <= since) throw late(0);
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const waiter = this.#waiter = { since, deadline, resolve, reject, late };
     this.#watch(deadline);
-    return signal === undefined ? promise : givenUpBy(signal, promise, reject);
+    return signal === undefined ? promise : this.#orGivenUp(promise, waiter, signal);
   }
 
   /** Lets whoever waits go on. */
-  wake(): void {
-    this.#waiter?.resolve();
+  wake(value: T): void {
+    this.#waiter?.resolve(value);
     this.#waiter = undefined;
   }
 
@@ -63,6 +74,19 @@ export class Waiting {
   stop(): void {
     this.#timer?.stop.abort();
     this.#timer = undefined;
+  }
+
+  async #orGivenUp(promise: Promise<T>, waiter: Waiter<T>, signal: AbortSignal): Promise<T> {
+    const abort = (): void => {
+      if (this.#waiter === waiter) this.#waiter = undefined;
+      waiter.reject(signal.reason);
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      return await promise;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
   }
 
   #watch(deadline: number): void {
@@ -79,22 +103,9 @@ export class Waiting {
       this.#timer = undefined;
       const waiter = this.#waiter;
       if (waiter === undefined) return;
-      if (waiter.deadline <= this.#clock.monotonic()) this.fail(waiter.late());
+      const now = this.#clock.monotonic();
+      if (waiter.deadline <= now) this.fail(waiter.late(now - waiter.since));
       else this.#watch(waiter.deadline);
     }, () => {});
-  }
-}
-
-async function givenUpBy(
-  signal: AbortSignal,
-  promise: Promise<void>,
-  reject: (reason: unknown) => void,
-): Promise<void> {
-  const abort = (): void => reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    await promise;
-  } finally {
-    signal.removeEventListener("abort", abort);
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { openSocket, type SocketOptions } from "../../../devices/transports/socket.ts";
 import type { Transport } from "../../../devices/transports/transport.ts";
 import { named, silentInstrument, tcpInstrument, within } from "../_tcp_instrument.ts";
@@ -93,6 +94,48 @@ Deno.test("openSocket() keeps what comes for a large read that was given up", as
   assert.equal(await text(link, 2), "la");
   target.fill(0);
   assert.equal(await text(link, 1_000_000), "te", "the memory is the caller's again");
+});
+
+Deno.test("openSocket() gives each byte once and in order, however reads are cut and given up", async () => {
+  const read = fc.record({
+    size: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constant(65_536), fc.constant(70_000)),
+    givenUp: fc.boolean(),
+  });
+  const pieces = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(
+      pieces,
+      fc.array(read, { minLength: 1, maxLength: 8 }),
+      async (sizes, reads) => {
+        const length = sizes.reduce((sum, size) => sum + size, 0);
+        const data = Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 7)) & 0xff);
+        await using instrument = tcpInstrument(async (peer) => {
+          for (let at = 0; await peer.line() !== undefined;) {
+            const size = sizes.shift() ?? 0;
+            await peer.sendBytes(data.slice(at, at + size));
+            at += size;
+          }
+        });
+        await using link = await connect(instrument.port);
+        const got: number[] = [];
+        for (let i = 0; got.length < length; i++) {
+          if (sizes.length > 0) await link.write(encode("more\n"), true, within(5000));
+          const { size, givenUp } = reads[i % reads.length] ?? { size: 1, givenUp: false };
+          const target = new Uint8Array(size);
+          const stop = new AbortController();
+          const reading = link.read(target, within(5000, stop.signal));
+          if (givenUp && i < 20) stop.abort(new Error("given up"));
+          try {
+            got.push(...target.subarray(0, (await reading).count));
+          } catch (error) {
+            assert.match(String(error), /given up/);
+          }
+        }
+        assert.deepEqual(Uint8Array.from(got), data);
+      },
+    ),
+    { numRuns: 30 },
+  );
 });
 
 Deno.test("openSocket() begins nothing when the deadline has passed or the signal has aborted", async () => {
@@ -197,6 +240,20 @@ Deno.test("openSocket() recovers by draining until it is quiet", async () => {
   await link.write(encode("b\n"), true, within(5000));
   assert.equal(await text(link), "right");
   assert.equal(instrument.connections, 1);
+});
+
+Deno.test("openSocket() drains without the memory of the read that was late", async () => {
+  await using instrument = tcpInstrument(async (peer) => {
+    await peer.line();
+    await peer.send("late");
+    await peer.line();
+  });
+  await using link = await connect(instrument.port, { recovery: "drain", quietTime: 50 });
+  const target = new Uint8Array(100);
+  await assert.rejects(link.read(target, within(20)), named("TimeoutError"));
+  await link.write(encode("now\n"), true, within(5000));
+  assert.equal(await link.recover(within(5000)), "threw away 4 bytes that came late");
+  assert.equal(target[0], 0, "the memory is the caller's again");
 });
 
 Deno.test("openSocket() gives up draining an instrument that never falls silent", async () => {
