@@ -25,6 +25,7 @@ import type {
 import type { Patience } from "./message_session/source.ts";
 import { ServiceRequests } from "./message_session/service_requests.ts";
 import { decodeText, encodeText } from "./message_session/text.ts";
+import { Wire } from "./message_session/wire.ts";
 import { LinkError, UnsupportedError } from "./transports/errors.ts";
 import type { Io, LockRequest, Transport } from "./transports/transport.ts";
 
@@ -58,6 +59,7 @@ export class MessageSession implements AsyncDisposable {
   readonly #options: MessageSessionOptions;
   readonly #clock: Clock;
   readonly #link: Link;
+  readonly #wire: Wire;
   readonly #input: Input;
   readonly #terminator: string;
   readonly #commandDelay: number;
@@ -82,6 +84,7 @@ export class MessageSession implements AsyncDisposable {
     this.#discards = options.discardUnasked ?? true;
     const { readTerminator = transport.hasEnd ? null : "\n" } = options;
     this.#link = new Link(transport, options, this.#clock, () => this.#input.restart());
+    this.#wire = new Wire(() => this.#link.transport, this.#clock, options);
     this.#input = new Input({
       resource: transport.resource,
       hasEnd: transport.hasEnd,
@@ -90,7 +93,7 @@ export class MessageSession implements AsyncDisposable {
         : encodeText(readTerminator, options.readEncoding ?? "utf-8"),
       longestMessage: options.longestMessage ?? 64 * 1024 * 1024,
       chunk: options.readChunk ?? 1024 * 1024,
-    }, (target, io) => this.#link.read(target, io));
+    }, (target, io) => this.#wire.read(target, io));
   }
 
   /** The resource name in its canonical form. */
@@ -137,7 +140,11 @@ export class MessageSession implements AsyncDisposable {
    * @throws {ProtocolError} If it is no text, or has no end.
    */
   read(call?: CallOptions): Promise<string> {
-    return this.#link.run(call, "order", (io) => this.#text(io));
+    return this.#link.run(
+      call,
+      "order",
+      async (io) => this.#decode(await this.#input.message(io)),
+    );
   }
 
   /**
@@ -162,7 +169,7 @@ export class MessageSession implements AsyncDisposable {
     const bytes = this.#bytes(message);
     return this.#link.run(call, "order", async (io) => {
       await this.#ask(bytes, io);
-      return await this.#text(io);
+      return this.#decode(await this.#input.message(io));
     });
   }
 
@@ -427,17 +434,19 @@ export class MessageSession implements AsyncDisposable {
     return encodeText(message + this.#terminator, encoding);
   }
 
-  async #send(bytes: Uint8Array, io: Io): Promise<void> {
-    if (this.#commandDelay > 0) {
-      const wait = this.#nextCommand - this.#clock.monotonic();
-      if (wait > 0) await this.#link.pause(wait, io.signal);
-    }
-    await this.#link.write(bytes, io);
-    if (this.#commandDelay > 0) this.#nextCommand = this.#clock.monotonic() + this.#commandDelay;
+  #send(bytes: Uint8Array, io: Io): Promise<void> {
+    return this.#commandDelay > 0 ? this.#sendInTime(bytes, io) : this.#wire.write(bytes, io);
+  }
+
+  async #sendInTime(bytes: Uint8Array, io: Io): Promise<void> {
+    const wait = this.#nextCommand - this.#clock.monotonic();
+    if (wait > 0) await this.#link.pause(wait, io.signal);
+    await this.#wire.write(bytes, io);
+    this.#nextCommand = this.#clock.monotonic() + this.#commandDelay;
   }
 
   /** Sends a query, after what came unasked has been thrown away. */
-  async #ask(bytes: Uint8Array, io: Io): Promise<void> {
+  #ask(bytes: Uint8Array, io: Io): Promise<void> {
     if (this.#discards) {
       const count = this.#input.reset() + (this.#link.transport.discard?.() ?? 0);
       if (count > 0) {
@@ -445,12 +454,12 @@ export class MessageSession implements AsyncDisposable {
         this.#options.onEvent?.({ kind: "discarded", message });
       }
     }
-    await this.#send(bytes, io);
-    if (this.#queryDelay > 0) await this.#link.pause(this.#queryDelay, io.signal);
+    const sending = this.#send(bytes, io);
+    if (this.#queryDelay === 0) return sending;
+    return sending.then(() => this.#link.pause(this.#queryDelay, io.signal));
   }
 
-  async #text(io: Io): Promise<string> {
-    const bytes = await this.#input.message(io);
+  #decode(bytes: Uint8Array): string {
     return decodeText(bytes, this.#options.readEncoding ?? "utf-8", this.resource);
   }
 

@@ -4,6 +4,9 @@
  * @module
  */
 
+/** Up to so many bytes, a loop is faster than a call of the system's search. */
+const SHORT = 64;
+
 /** Where a terminator begins; -1 if it is not there. */
 export function find(
   buffer: Uint8Array,
@@ -12,6 +15,10 @@ export function find(
   end: number,
 ): number {
   const first = terminator[0] ?? 0;
+  if (terminator.length === 1 && end - from <= SHORT) {
+    for (let at = from; at < end; at++) if (buffer[at] === first) return at;
+    return -1;
+  }
   const filled = buffer.subarray(0, end);
   for (let at = filled.indexOf(first, from); at >= 0 && at + terminator.length <= end;) {
     if (terminator.every((byte, index) => filled[at + index] === byte)) return at;

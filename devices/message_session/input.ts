@@ -54,7 +54,7 @@ export class Input {
   /** The next message without its terminator; a view that holds until the next call. */
   async message(io: ReadIo): Promise<Uint8Array> {
     const { terminator, hasEnd, longestMessage } = this.#options;
-    const last = terminator?.at(-1);
+    const last = terminator?.[terminator.length - 1];
     const reading = last === undefined ? io : { ...io, stopAt: last };
     let scanned = this.#start;
     while (true) {
@@ -73,8 +73,11 @@ export class Input {
         );
       }
       const before = this.#start;
-      await this.#more(reading);
+      const target = this.#room();
       scanned -= before - this.#start;
+      const { count, end } = await this.#read(target, reading);
+      this.#end += count;
+      this.#ended = end;
     }
   }
 
@@ -252,6 +255,13 @@ export class Input {
 
   /** Waits for more bytes behind those that there are. */
   async #more(io: ReadIo): Promise<void> {
+    const { count, end } = await this.#read(this.#room(), io);
+    this.#end += count;
+    this.#ended = end;
+  }
+
+  /** Where more bytes go: behind those that there are, which may move for it. */
+  #room(): Uint8Array<ArrayBuffer> {
     if (this.#start === this.#end) {
       this.#start = this.#end = 0;
       if (this.#buffer.length > SMALL) this.#buffer = new Uint8Array(SMALL);
@@ -265,9 +275,7 @@ export class Input {
       this.#start = 0;
       this.#end = kept.length;
     }
-    const { count, end } = await this.#read(this.#buffer.subarray(this.#end), io);
-    this.#end += count;
-    this.#ended = end;
+    return this.#end === 0 ? this.#buffer : this.#buffer.subarray(this.#end);
   }
 
   #truncated(what: string, where: string): ProtocolError {

@@ -7,9 +7,9 @@
 import type { Clock } from "../../time/clock.ts";
 import { milliseconds } from "../../time/duration.ts";
 import { LinkError, UnsupportedError } from "../transports/errors.ts";
-import type { Io, ReadIo, ReadResult, Transport } from "../transports/transport.ts";
+import type { Io, Transport } from "../transports/transport.ts";
 import { Turns } from "../transports/turns.ts";
-import type { CallOptions, LinkState, MessageSessionOptions, Traffic } from "./options.ts";
+import type { CallOptions, LinkState, MessageSessionOptions } from "./options.ts";
 import { Supervisor } from "./supervisor.ts";
 
 /** What an operation needs of the link before its own work: one in order, or one in whatever order. */
@@ -116,18 +116,45 @@ export class Link {
     needs: Needs,
     act: (io: Io) => T | Promise<T>,
   ): Promise<T> {
-    using _turn = await this.begin(call, needs);
-    return await this.guard(() => act(this.io(call)));
+    const entering = this.#enter(call, needs);
+    if (entering !== undefined) await entering;
+    try {
+      return await act(this.io(call));
+    } catch (error) {
+      if (this.#used && !(error instanceof UnsupportedError)) this.#stale = true;
+      if (!this.#transport.alive) this.#supervisor?.lose(error);
+      throw error;
+    } finally {
+      this.#turns.give();
+    }
   }
 
   /** Waits for the turn and puts the link in order; disposing hands the turn on. */
   async begin(call: CallOptions | undefined, needs: Needs): Promise<Disposable> {
+    await this.#enter(call, needs);
+    return { [Symbol.dispose]: () => this.#turns.give() };
+  }
+
+  /** Takes the turn with a link that is in order; nothing is waited for where both are so at once. */
+  #enter(call: CallOptions | undefined, needs: Needs): Promise<void> | undefined {
     const signal = call?.signal;
     signal?.throwIfAborted();
     this.#checkOpen();
+    const turn = this.#turns.take(signal);
+    if (turn !== undefined || this.#lost() || (needs === "order" && this.#stale)) {
+      return this.#enterLate(turn, signal, needs);
+    }
+    this.#used = false;
+    return undefined;
+  }
+
+  async #enterLate(
+    first: Promise<void> | undefined,
+    signal: AbortSignal | undefined,
+    needs: Needs,
+  ): Promise<void> {
     const patience = this.#supervisor?.patience ?? Infinity;
-    while (true) {
-      const turn = this.#turns.take(signal);
+    for (let turn = first;; turn = this.#turns.take(signal)) {
       if (turn !== undefined) await turn;
       try {
         signal?.throwIfAborted();
@@ -135,7 +162,7 @@ export class Link {
         const ordered = needs === "link" || !this.#stale;
         if (!this.#lost() && (ordered || await this.#order(signal))) {
           this.#used = false;
-          return { [Symbol.dispose]: () => this.#turns.give() };
+          return;
         }
       } catch (error) {
         this.#turns.give();
@@ -153,17 +180,6 @@ export class Link {
     if (supervisor === undefined) return false;
     if (!this.#transport.alive) supervisor.lose();
     return supervisor.lost;
-  }
-
-  /** Does something during a turn; a failure leaves the link stale. */
-  async guard<T>(act: () => T | Promise<T>): Promise<T> {
-    try {
-      return await act();
-    } catch (error) {
-      if (this.#used && !(error instanceof UnsupportedError)) this.#stale = true;
-      if (!this.#transport.alive) this.#supervisor?.lose(error);
-      throw error;
-    }
   }
 
   /** Deadline and signal of an operation that begins now. */
@@ -188,28 +204,6 @@ export class Link {
     const closing = this.#closing.signal;
     const either = signal === undefined ? closing : AbortSignal.any([signal, closing]);
     await this.#clock.sleepUntil(this.#clock.monotonic() + ms, either);
-  }
-
-  /** Reads, and tells of it. */
-  async read(target: Uint8Array, io: ReadIo): Promise<ReadResult> {
-    const result = await this.transport.read(target, io);
-    if (this.#options.traffic !== undefined) this.#tell("read", target.subarray(0, result.count));
-    return result;
-  }
-
-  /** Writes a message in pieces, and tells of it. */
-  async write(data: Uint8Array, io: Io): Promise<void> {
-    const most = this.#options.writeChunk ?? Infinity;
-    for (let at = 0; at < data.length || at === 0;) {
-      const part = data.length <= most ? data : data.subarray(at, at + most);
-      at += Math.max(1, part.length);
-      await this.transport.write(part, at >= data.length, io);
-      if (this.#options.traffic !== undefined) this.#tell("write", part);
-    }
-  }
-
-  #tell(direction: Traffic["direction"], bytes: Uint8Array): void {
-    this.#options.traffic?.({ direction, bytes: bytes.slice(), time: this.#clock.wall() });
   }
 
   /** Has `follow` called with each new link that takes the place of this one, until the result is disposed. */

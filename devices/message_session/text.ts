@@ -11,7 +11,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Up to so many characters, a loop over ASCII is faster than a call of the system's coder. */
-const SHORT = 128;
+const SHORT = 32;
 
 /**
  * Text as bytes.
@@ -42,9 +42,8 @@ export function encodeText(text: string, encoding: TextEncoding): Uint8Array<Arr
  * @throws {ProtocolError} If the bytes are no text in this encoding.
  */
 export function decodeText(bytes: Uint8Array, encoding: TextEncoding, resource: string): string {
-  if (bytes.length <= SHORT && bytes.every((byte) => byte < 0x80)) {
-    return String.fromCharCode(...bytes);
-  }
+  const short = bytes.length <= SHORT ? ascii(bytes) : undefined;
+  if (short !== undefined) return short;
   if (encoding !== "utf-8") {
     let text = "";
     // A call with too many arguments would overflow the stack.
@@ -65,6 +64,17 @@ export function decodeText(bytes: Uint8Array, encoding: TextEncoding, resource: 
       `${excerpt(bytes)}. Choose another readEncoding, or look at the cable and the baud rate.`,
     resource,
   );
+}
+
+/** A few bytes as text; undefined if one of them is not ASCII. */
+function ascii(bytes: Uint8Array): string | undefined {
+  let text = "";
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte >= 0x80) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }
 
 /** The beginning of what came, for a message. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { MessageSession } from "../../devices/message_session.ts";
 import type { MessageSessionOptions, Traffic } from "../../devices/message_session/options.ts";
 import type { Responder } from "../../devices/transports/responder.ts";
@@ -277,6 +278,41 @@ Deno.test("traffic is told with direction, bytes and wall time", async () => {
     { direction: "write", bytes: encode("A?\n"), time: 1_000_000 },
     { direction: "read", bytes: encode("1\n"), time: 1_005_000 },
   ]);
+});
+
+Deno.test("a session answers the same with and without a log of its traffic, whole or in chunks", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.stringMatching(/^[!-~]{1,100}$/), { minLength: 1, maxLength: 6 }),
+      fc.integer({ min: 1, max: 30 }),
+      async (queries, writeChunk) => {
+        const outcomes: string[][] = [];
+        const logs: string[] = [];
+        const log = ({ direction, bytes }: Traffic) => logs.push(direction[0] + decode(bytes));
+        for (const traffic of [undefined, log]) {
+          for (const chunk of [undefined, writeChunk]) {
+            await using instrument = inProcess({
+              receive: (message) => encode(`<${decode(message)}>`),
+            }, {
+              ...(traffic === undefined ? {} : { traffic }),
+              ...(chunk === undefined ? {} : { writeChunk: chunk }),
+            });
+            const { session } = instrument;
+            outcomes.push(await Promise.all(queries.map((query) => session.query(query))));
+          }
+        }
+        for (const outcome of outcomes) assert.deepEqual(outcome, outcomes[0]);
+        const written = logs.filter((entry) => entry.startsWith("w")).map((entry) =>
+          entry.slice(1)
+        );
+        const sent = queries.map((query) => `${query}\n`).join("");
+        assert.equal(written.join(""), sent + sent);
+        const read = logs.filter((entry) => entry.startsWith("r")).map((entry) => entry.slice(1));
+        assert.ok(read.join("").includes(queries[0] ?? ""));
+      },
+    ),
+    { numRuns: 30 },
+  );
 });
 
 Deno.test("a silent instrument is a time-out on the session's clock", async () => {
