@@ -9,8 +9,9 @@ import { LinkError, TimeoutError } from "../errors.ts";
 import type { Io } from "../transport.ts";
 import { beginCall, type Procedure, readReply } from "./messages.ts";
 import { MARK_SIZE, RecordAssembler, sealRecord } from "./records.ts";
+import { Waiting } from "../waiting.ts";
 import { within } from "../within.ts";
-import { XdrReader, type XdrWriter } from "./xdr.ts";
+import { XdrReader, XdrWriter } from "./xdr.ts";
 
 /** Bytes that are read at once. */
 const CHUNK = 256 * 1024;
@@ -44,11 +45,12 @@ export interface RpcCall<T> extends Procedure {
   readonly most?: number;
 }
 
+/** Room for the arguments of a short call, whose memory serves the next one as well. Bytes. */
+const SHORT = 256;
+
 interface Pending {
   readonly xid: number;
-  /** Absent once the caller has gone. */
-  take: ((reader: XdrReader) => void) | undefined;
-  readonly reject: (error: Error) => void;
+  readonly take: (reader: XdrReader) => unknown;
 }
 
 /**
@@ -110,6 +112,9 @@ export class RpcClient implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #assembler: RecordAssembler;
   readonly #pump: Promise<void>;
+  readonly #answer: Waiting<unknown>;
+  readonly #writer = new XdrWriter(SHORT);
+  #sending = false;
   #pending: Pending | undefined;
   #whenQuiet: PromiseWithResolvers<void> | undefined;
   #lost: Error | undefined;
@@ -119,6 +124,7 @@ export class RpcClient implements AsyncDisposable {
     this.#conn = conn;
     this.#resource = resource;
     this.#clock = clock;
+    this.#answer = new Waiting(clock);
     this.#assembler = new RecordAssembler(resource, SLACK);
     this.#pump = this.#receive();
   }
@@ -160,32 +166,21 @@ export class RpcClient implements AsyncDisposable {
     // Another caller may have been quicker when it became quiet.
     while (this.#pending !== undefined) await this.quiet(call.doing, io);
     if (this.#lost !== undefined) throw this.#lost;
-    const start = this.#clock.monotonic();
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
     const xid = this.#xid = (this.#xid + 1) >>> 0;
-    const pending: Pending = {
-      xid,
-      take: (reader) => {
-        readReply(reader, this.#resource);
-        resolve(call.take(reader));
-      },
-      reject,
-    };
-    const writer = beginCall(xid, call, call.room ?? 64);
+    const room = call.room ?? 64;
+    // Memory that is still being sent must not change.
+    const own = room <= SHORT && !this.#sending;
+    const writer = beginCall(xid, call, room, own ? this.#writer.reset() : undefined);
     call.put?.(writer);
+    const answer = this.#answer.wait(
+      io,
+      (elapsed) => new TimeoutError(call.doing, this.#resource, elapsed),
+    );
     this.#assembler.limit = (call.most ?? 0) + SLACK;
-    this.#pending = pending;
+    this.#pending = { xid, take: call.take };
     this.#send(sealRecord(writer));
-    try {
-      return await within(
-        promise,
-        io,
-        this.#clock,
-        () => new TimeoutError(call.doing, this.#resource, this.#clock.monotonic() - start),
-      );
-    } finally {
-      pending.take = undefined;
-    }
+    // One call is under way at a time, so that what it waits for is what its own `take` gives.
+    return await (answer as Promise<T>);
   }
 
   /**
@@ -211,8 +206,7 @@ export class RpcClient implements AsyncDisposable {
   /** Sends whoever waits away; the reply that is due is dropped when it comes. */
   abandon(error: Error): void {
     if (this.#pending === undefined) return;
-    this.#pending.take = undefined;
-    this.#pending.reject(error);
+    this.#answer.fail(error);
     this.#whenQuiet?.reject(error);
     this.#whenQuiet = undefined;
   }
@@ -226,7 +220,8 @@ export class RpcClient implements AsyncDisposable {
     if (this.#lost !== undefined) return;
     this.#lost = error;
     this.#conn.close();
-    this.#pending?.reject(error);
+    this.#answer.fail(error);
+    this.#answer.stop();
     this.#settle();
   }
 
@@ -242,12 +237,12 @@ export class RpcClient implements AsyncDisposable {
     this.#whenQuiet = undefined;
   }
 
-  async #send(bytes: Uint8Array): Promise<void> {
-    try {
-      for (let at = 0; at < bytes.length;) at += await this.#conn.write(bytes.subarray(at));
-    } catch (error) {
-      this.#lose(error);
-    }
+  #send(bytes: Uint8Array): void {
+    this.#sending = true;
+    this.#conn.write(bytes).then((sent) => {
+      if (sent < bytes.length) return this.#send(bytes.subarray(sent));
+      this.#sending = false;
+    }, (error: unknown) => this.#lose(error));
   }
 
   async #receive(): Promise<void> {
@@ -272,10 +267,14 @@ export class RpcClient implements AsyncDisposable {
     if (pending === undefined || record.length < MARK_SIZE) return;
     const reader = new XdrReader(record, this.#resource);
     if (reader.u32() !== pending.xid) return;
-    try {
-      pending.take?.(reader);
-    } catch (error) {
-      pending.reject(error instanceof Error ? error : new Error(String(error)));
+    // Whoever was given up may use its memory for something else.
+    if (this.#answer.pending) {
+      try {
+        readReply(reader, this.#resource);
+        this.#answer.wake(pending.take(reader));
+      } catch (error) {
+        this.#answer.fail(error);
+      }
     }
     this.#settle();
   }
@@ -289,7 +288,7 @@ export class RpcClient implements AsyncDisposable {
       { cause },
     );
     // Whoever waits hears what came; whoever comes later only that the link is lost.
-    if (cause.name === "ProtocolError") this.#pending?.reject(cause);
+    if (cause.name === "ProtocolError") this.#answer.fail(cause);
     this.close(lost);
   }
 }

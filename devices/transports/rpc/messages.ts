@@ -58,17 +58,17 @@ export interface Call extends Procedure {
  * Begins a call: the arguments are written after it.
  *
  * @param room How many bytes of arguments there will be, if that is known.
- * @returns A writer with room for a record's header at its beginning.
+ * @param writer In which nothing is yet.
+ * @returns The writer, with room for a record's header at its beginning.
  */
 export function beginCall(
   xid: number,
   { program, version, procedure }: Procedure,
   room: number,
+  writer: XdrWriter = new XdrWriter(MARK_SIZE + 40 + room),
 ): XdrWriter {
-  return new XdrWriter(MARK_SIZE + 40 + room).u32(0).u32(xid).u32(CALL).u32(RPC_VERSION).u32(
-    program,
-  ).u32(version).u32(procedure)
-    .zeros(16);
+  return writer.u32(0).u32(xid).u32(CALL).u32(RPC_VERSION).u32(program).u32(version)
+    .u32(procedure).u32(0).u32(0).u32(0).u32(0);
 }
 
 /**

@@ -26,6 +26,12 @@ export class XdrWriter {
     return this.#length;
   }
 
+  /** Forgets what was written; its memory is written over. */
+  reset(): this {
+    this.#length = 0;
+    return this;
+  }
+
   /** Writes an integer of 32 bits, signed or unsigned. */
   u32(value: number): this {
     this.#grow(4);
@@ -42,7 +48,9 @@ export class XdrWriter {
   /** Writes bytes with their length before them and zeros after them. */
   opaque(bytes: Uint8Array): this {
     this.u32(bytes.length);
-    return this.raw(bytes).zeros(-bytes.length & 3);
+    this.raw(bytes);
+    const padding = -bytes.length & 3;
+    return padding === 0 ? this : this.zeros(padding);
   }
 
   /** Writes a text as opaque UTF-8. */

@@ -77,25 +77,25 @@ export class Vxi11Transport implements Transport {
     return this.#connections;
   }
 
-  write(data: Uint8Array, end: boolean, io: Io): Promise<void> {
-    return this.#perform(io, async (core) => {
-      let left = data;
-      do {
-        left = left.subarray(await core.write(left, end, io));
-      } while (left.length > 0);
-    });
+  async write(data: Uint8Array, end: boolean, io: Io): Promise<void> {
+    let taken = await this.#perform(io, (core) => core.write(data, end, io));
+    while (taken < data.length) {
+      const left = data.subarray(taken);
+      taken += await this.#perform(io, (core) => core.write(left, end, io));
+    }
   }
 
   async read(target: Uint8Array, io: ReadIo): Promise<ReadResult> {
     if (target.length === 0) return { count: 0, end: false };
-    return await this.#perform(io, async (core) => {
-      for (;;) {
-        const { count, reason } = await core.read(target, io.stopAt, io);
-        const end = (reason & Reason.end) !== 0;
-        // An instrument whose own buffer was empty just then is asked again.
-        if (count > 0 || end) return { count, end };
-      }
-    });
+    for (;;) {
+      const { count, reason } = await this.#perform(
+        io,
+        (core) => core.read(target, io.stopAt, io),
+      );
+      const end = (reason & Reason.end) !== 0;
+      // An instrument whose own buffer was empty just then is asked again.
+      if (count > 0 || end) return { count, end };
+    }
   }
 
   clear(io: Io): Promise<void> {

@@ -30,6 +30,17 @@ export interface CoreRead {
   readonly reason: number;
 }
 
+interface CoreCall<T> {
+  readonly procedure: number;
+  readonly doing: string;
+  readonly room?: number;
+  readonly most?: number;
+  /** Puts the arguments, which are made at this moment. */
+  readonly put: (writer: XdrWriter, now: number) => void;
+  /** Takes the results of a call that succeeded. */
+  readonly take: (reader: XdrReader) => T;
+}
+
 /** A link to a device. */
 export class CoreLink {
   /** The connection. */
@@ -94,27 +105,27 @@ export class CoreLink {
   }
 
   /** Writes what fits into one call; how many bytes the instrument took. */
-  async write(data: Uint8Array, end: boolean, io: Io): Promise<number> {
-    const part = data.subarray(0, this.maxReceiveSize);
-    const size = await this.#call({
+  write(data: Uint8Array, end: boolean, io: Io): Promise<number> {
+    const part = data.length <= this.maxReceiveSize ? data : data.subarray(0, this.maxReceiveSize);
+    return this.#call({
       procedure: Proc.deviceWrite,
       doing: "write to",
       room: part.length + 32,
-      put: (writer) => {
-        const { timeout, lock, flags } = this.#waits(io);
+      put: (writer, now) => {
+        const { timeout, lock, flags } = this.#waits(io, now);
         const last = end && part.length === data.length ? Flag.end : 0;
         writer.u32(this.id).u32(timeout).u32(lock).u32(flags | last).opaque(part);
       },
-      take: (reader) => reader.u32(),
+      take: (reader) => {
+        const size = reader.u32();
+        if (size <= part.length && (size > 0 || part.length === 0)) return size;
+        throw new ProtocolError(
+          `Cannot write to ${this.#address.resource}, as it says that it took ${size} of ` +
+            `${part.length} bytes`,
+          this.#address.resource,
+        );
+      },
     }, io);
-    if (size > part.length || (size === 0 && part.length > 0)) {
-      throw new ProtocolError(
-        `Cannot write to ${this.#address.resource}, as it says that it took ${size} of ` +
-          `${part.length} bytes`,
-        this.#address.resource,
-      );
-    }
-    return size;
   }
 
   /** Reads once. */
@@ -124,8 +135,8 @@ export class CoreLink {
       procedure: Proc.deviceRead,
       doing: "read from",
       most: wanted,
-      put: (writer) => {
-        const { timeout, lock, flags } = this.#waits(io);
+      put: (writer, now) => {
+        const { timeout, lock, flags } = this.#waits(io, now);
         writer.u32(this.id).u32(wanted).u32(timeout).u32(lock)
           .u32(flags | (stopAt === undefined ? 0 : Flag.termCharSet)).u32(stopAt ?? 0);
       },
@@ -143,7 +154,7 @@ export class CoreLink {
     return this.#call({
       procedure: Proc.deviceReadStb,
       doing: "read the status byte of",
-      put: (writer) => this.#putGeneric(writer, io),
+      put: (writer, now) => this.#putGeneric(writer, io, now),
       take: (reader) => reader.u32() & 0xFF,
     }, io);
   }
@@ -153,7 +164,7 @@ export class CoreLink {
     return this.#call({
       procedure,
       doing,
-      put: (writer) => this.#putGeneric(writer, io),
+      put: (writer, now) => this.#putGeneric(writer, io, now),
       take: () => {},
     }, io);
   }
@@ -163,8 +174,8 @@ export class CoreLink {
     return this.#call({
       procedure: Proc.deviceLock,
       doing: "lock",
-      put: (writer) => {
-        const left = io.deadline - this.#address.clock.monotonic();
+      put: (writer, now) => {
+        const left = io.deadline - now;
         const wait = timeLeft(left - Math.min(200, left / 5), 0);
         writer.u32(this.id).u32(Flag.waitLock).u32(wait);
       },
@@ -182,42 +193,33 @@ export class CoreLink {
     return this.#call({ procedure, doing, put, take: () => {} }, io);
   }
 
-  async #call<T>(
-    call: {
-      procedure: number;
-      doing: string;
-      room?: number;
-      most?: number;
-      put: (writer: XdrWriter) => void;
-      take: (reader: XdrReader) => T;
-    },
-    io: Io,
-  ): Promise<T> {
+  #call<T>(call: CoreCall<T>, io: Io): Promise<T> {
     const { resource, clock } = this.#address;
     const doing = `${call.doing} ${resource}`;
     const start = clock.monotonic();
-    const answer = await this.rpc.call<{ code: number; value?: T }>({
-      ...call,
-      ...proc(call.procedure),
+    return this.rpc.call<T>({
+      program: Program.core,
+      version: VERSION,
+      procedure: call.procedure,
       doing,
+      room: call.room ?? 64,
+      most: call.most ?? 0,
+      put: (writer) => call.put(writer, start),
       take: (reader) => {
         const code = reader.u32();
-        return code === Code.ok ? { code, value: call.take(reader) } : { code };
+        if (code === Code.ok) return call.take(reader);
+        throw failure(code, doing, resource, clock.monotonic() - start);
       },
     }, io);
-    if (answer.code !== Code.ok) {
-      throw failure(answer.code, doing, resource, clock.monotonic() - start);
-    }
-    return answer.value as T;
   }
 
-  #putGeneric(writer: XdrWriter, io: Io): void {
-    const { timeout, lock, flags } = this.#waits(io);
+  #putGeneric(writer: XdrWriter, io: Io, now: number): void {
+    const { timeout, lock, flags } = this.#waits(io, now);
     writer.u32(this.id).u32(flags).u32(lock).u32(timeout);
   }
 
-  #waits(io: Io): { timeout: number; lock: number; flags: number } {
-    const timeout = timeLeft(io.deadline, this.#address.clock.monotonic());
+  #waits(io: Io, now: number): { timeout: number; lock: number; flags: number } {
+    const timeout = timeLeft(io.deadline, now);
     const lock = Math.min(this.#lockTimeout, timeout);
     return { timeout, lock, flags: lock > 0 ? Flag.waitLock : 0 };
   }

@@ -55,6 +55,67 @@ Deno.test("RpcClient takes calls that come at once one after the other", async (
   assert.deepEqual(answers, Array.from({ length: 50 }, (_, i) => 2 * i));
 });
 
+Deno.test("RpcClient throws away the reply to a call that was given up, and the next one is its own", async () => {
+  await using server = serve(doubler);
+  await using client = await RpcClient.connect(at(server.port), soon());
+  let taken = 0;
+  for (let i = 0; i < 20; i++) {
+    const giveUp = new AbortController();
+    const given = client.call({
+      program: 7,
+      version: 3,
+      procedure: 1,
+      doing: "double",
+      put: (writer) => writer.u32(i),
+      take: () => taken++,
+    }, { ...soon(), signal: giveUp.signal });
+    giveUp.abort(new Error("enough"));
+    await assert.rejects(given, /enough/);
+    assert.equal(await call(client, 1, 100 + i), 2 * (100 + i));
+  }
+  assert.equal(taken, 0);
+});
+
+Deno.test("RpcClient begins no call whose deadline has passed", async () => {
+  await using server = serve(doubler);
+  await using client = await RpcClient.connect(at(server.port), soon());
+  const late = client.call(
+    { program: 7, version: 3, procedure: 3, doing: "double", take: () => 0 },
+    { deadline: 0 },
+  );
+  await assert.rejects(late, { name: "TimeoutError" });
+  assert.equal(client.busy, false);
+  assert.equal(await call(client, 1, 21), 42);
+});
+
+Deno.test("RpcClient sends long arguments and short ones in turn", async () => {
+  const counter = (): RpcConnection => ({
+    call: (_procedure, reader) => new XdrWriter().u32(reader.opaque(1e6).length),
+  });
+  await using server = serveRpc({
+    hostname,
+    port: 0,
+    program: 7,
+    version: 3,
+    mostBytes: 200_000,
+    connect: counter,
+  });
+  await using client = await RpcClient.connect(at(server.port), soon());
+  for (const size of [1, 100, 100_000, 3, 257, 256, 0, 100_000, 8]) {
+    const data = new Uint8Array(size).fill(7);
+    const got = await client.call({
+      program: 7,
+      version: 3,
+      procedure: 1,
+      doing: "count",
+      room: size + 8,
+      put: (writer) => writer.opaque(data),
+      take: (reader) => reader.u32(),
+    }, soon());
+    assert.equal(got, size);
+  }
+});
+
 Deno.test("serveRpc() answers calls of another RPC version with a denial", async () => {
   await using server = serve(doubler);
   using conn = await Deno.connect({ hostname, port: server.port });
