@@ -125,8 +125,12 @@ export class Channel {
     const sending = before === undefined
       ? this.#write(bytes)
       : before.then(() => this.#write(bytes));
-    const settled: Promise<void> = sending.then(() => {}, (error) => this.#fail(error)).then(() => {
+    const settle = (): void => {
       if (this.#writing === settled) this.#writing = undefined;
+    };
+    const settled: Promise<void> = sending.then(settle, (error) => {
+      this.#fail(error);
+      settle();
     });
     this.#writing = settled;
     return sending;
@@ -207,15 +211,13 @@ export class Channel {
     }
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
-    let sent = 0;
-    try {
-      while (sent < bytes.length) {
-        sent += await this.#conn.write(sent === 0 ? bytes : bytes.subarray(sent));
-      }
-    } catch (error) {
-      throw this.#asLinkError(error);
-    }
+  #write(bytes: Uint8Array): Promise<void> {
+    return this.#conn.write(bytes).then(
+      (sent) => sent < bytes.length ? this.#write(bytes.subarray(sent)) : undefined,
+      (error) => {
+        throw this.#asLinkError(error);
+      },
+    );
   }
 
   #fail(error: unknown): void {

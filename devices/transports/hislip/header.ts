@@ -6,6 +6,10 @@
 
 import { ProtocolError } from "../errors.ts";
 
+/** The first two bytes of each message, "HS". */
+const H = 0x48;
+const S = 0x53;
+
 /** Length of a header, in bytes. */
 export const HEADER_SIZE = 16;
 
@@ -71,12 +75,13 @@ export function encodeMessage(
 ): Uint8Array<ArrayBuffer> {
   const length = payload?.length ?? 0;
   const bytes = new Uint8Array(HEADER_SIZE + length);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, 0x4853);
-  view.setUint8(2, type);
-  view.setUint8(3, control);
-  view.setUint32(4, parameter);
-  writeUint64(view, 8, length);
+  bytes[0] = H;
+  bytes[1] = S;
+  bytes[2] = type;
+  bytes[3] = control;
+  putUint32(bytes, 4, parameter);
+  putUint32(bytes, 8, Math.floor(length / 0x1_0000_0000));
+  putUint32(bytes, 12, length);
   if (payload !== undefined) bytes.set(payload, HEADER_SIZE);
   return bytes;
 }
@@ -89,8 +94,7 @@ export function encodeMessage(
  * @throws {ProtocolError} If it does not begin with "HS", or if its length is past every sense.
  */
 export function parseHeader(bytes: Uint8Array, offset: number, resource: string): Header {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, HEADER_SIZE);
-  if (view.getUint16(0) !== 0x4853) {
+  if (bytes[offset] !== H || bytes[offset + 1] !== S) {
     const seen = Array.from(
       bytes.subarray(offset, offset + 4),
       (b) => b.toString(16).padStart(2, "0"),
@@ -102,19 +106,34 @@ export function parseHeader(bytes: Uint8Array, offset: number, resource: string)
       resource,
     );
   }
-  const length = readUint64(view, 8);
-  if (length === undefined) {
+  const upper = takeUint32(bytes, offset + 8);
+  const length = upper * 0x1_0000_0000 + takeUint32(bytes, offset + 12);
+  if (!Number.isSafeInteger(length)) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset + offset, HEADER_SIZE);
     throw new ProtocolError(
       `Cannot read from ${resource}, as no message is as long as ${view.getBigUint64(8)} bytes`,
       resource,
     );
   }
   return {
-    type: view.getUint8(2),
-    control: view.getUint8(3),
-    parameter: view.getUint32(4),
+    type: bytes[offset + 2] ?? 0,
+    control: bytes[offset + 3] ?? 0,
+    parameter: takeUint32(bytes, offset + 4),
     length,
   };
+}
+
+// A DataView made for each message would cost more than these.
+function putUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}
+
+function takeUint32(bytes: Uint8Array, at: number): number {
+  const upper = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+  return ((upper << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0;
 }
 
 /** Puts an integer of up to 2⁵³ − 1 into eight bytes. */

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { LinkError, ProtocolError } from "../errors.ts";
+import { LinkError, ProtocolError, TimeoutError } from "../errors.ts";
 import type { Io, LockRequest, ReadIo, ReadResult, Transport } from "../transport.ts";
+import { type Late, Waiting } from "../waiting.ts";
 import { Channel, type MessageSink } from "./channel.ts";
 import { encodeMessage, type Header, HEADER_SIZE, MessageType, nameOf } from "./header.ts";
 import {
@@ -71,13 +72,22 @@ export class HislipLink implements Transport {
   #target: Uint8Array | undefined;
   #filled = 0;
   #ended = false;
-  #arrived: PromiseWithResolvers<void> | undefined;
   #error: ProtocolError | undefined;
+  readonly #arrived: Waiting;
+  readonly #sent: Waiting;
+  readonly #lateRead: Late;
+  readonly #lateWrite: Late;
+  /** What {@linkcode HislipLink.#sent} is about: what was given up may be sent later. */
+  #sending: Promise<void> | undefined;
 
   constructor(resource: string, deadlines: Deadlines, wantsOverlap: boolean) {
     this.resource = resource;
     this.#deadlines = deadlines;
     this.#wantsOverlap = wantsOverlap;
+    this.#arrived = new Waiting(deadlines.clock);
+    this.#sent = new Waiting(deadlines.clock);
+    this.#lateRead = this.#late("read from");
+    this.#lateWrite = this.#late("write to");
   }
 
   get alive(): boolean {
@@ -110,22 +120,43 @@ export class HislipLink implements Transport {
     return await operation.wait(answered);
   }
 
-  async write(data: Uint8Array, end: boolean, io: Io): Promise<void> {
-    const operation = this.#begin("write to", io);
-    await this.#paired(operation);
+  write(data: Uint8Array, end: boolean, io: Io): Promise<void> {
+    if (data.length > this.longestPayload || this.#interrupted < 0) {
+      return this.#writeParts(data, end, io);
+    }
+    try {
+      this.#check("write to", io);
+      if (data.length === 0 && !end) return Promise.resolve();
+      return this.#transmit(
+        end ? MessageType.DataEnd : MessageType.Data,
+        data,
+        io,
+        this.#lateWrite,
+      );
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async #writeParts(data: Uint8Array, end: boolean, io: Io): Promise<void> {
+    await this.#paired(this.#begin("write to", io));
     let offset = 0;
     do {
       const part = data.subarray(offset, offset + this.longestPayload);
       if (part.length === 0 && !end) return;
       offset += part.length;
       const last = end && offset >= data.length;
-      const sending = this.#sendMessage(last ? MessageType.DataEnd : MessageType.Data, part);
-      await this.#sent(sending, operation);
+      await this.#transmit(
+        last ? MessageType.DataEnd : MessageType.Data,
+        part,
+        io,
+        this.#lateWrite,
+      );
     } while (offset < data.length);
   }
 
   async read(target: Uint8Array, io: ReadIo): Promise<ReadResult> {
-    const operation = this.#begin("read from", io, this.#loss !== undefined && !this.#disposed);
+    this.#check("read from", io, this.#loss !== undefined && !this.#disposed);
     if (target.length === 0) {
       throw new RangeError(`Cannot read from ${this.resource} into a buffer of no length`);
     }
@@ -137,14 +168,12 @@ export class HislipLink implements Transport {
       while (this.#filled === 0 && !this.#ended) {
         this.#throwIfLost();
         this.#throwIfRefused();
-        this.#arrived = Promise.withResolvers();
-        await operation.wait(this.#arrived.promise);
+        await this.#arrived.wait(io, this.#lateRead);
       }
       if (this.#ended) this.#rmtDelivered = true;
       return { count: this.#filled, end: this.#ended };
     } finally {
       this.#target = undefined;
-      this.#arrived = undefined;
     }
   }
 
@@ -182,7 +211,7 @@ export class HislipLink implements Transport {
   async trigger(io: Io): Promise<void> {
     const operation = this.#begin("trigger", io);
     await this.#paired(operation);
-    await this.#sent(this.#sendMessage(MessageType.Trigger, NOTHING), operation);
+    await this.#transmit(MessageType.Trigger, NOTHING, io, this.#late("trigger"));
   }
 
   async lock(request: LockRequest): Promise<void> {
@@ -302,14 +331,24 @@ export class HislipLink implements Transport {
       io,
       this.#deadlines,
     );
-    if (!evenSo) this.#throwIfLost();
-    if (!evenSo && this.#clearing) {
+    this.#check(doing, io, evenSo);
+    return operation;
+  }
+
+  #check(doing: string, io: Io, evenSo = false): void {
+    io.signal?.throwIfAborted();
+    if (evenSo) return;
+    this.#throwIfLost();
+    if (this.#clearing) {
       throw new LinkError(
         `Cannot ${doing} ${this.resource}, as a device clear was given up. Recover it first`,
         this.resource,
       );
     }
-    return operation;
+  }
+
+  #late(doing: string): Late {
+    return (elapsed) => new TimeoutError(`${doing} ${this.resource}`, this.resource, elapsed);
   }
 
   #throwIfLost(): void {
@@ -361,18 +400,19 @@ export class HislipLink implements Transport {
   }
 
   #send(side: Side, message: Uint8Array): Promise<void> {
-    const sending = this.#channels[side]?.send(message) ?? Promise.resolve();
-    sending.catch(() => {});
-    return sending;
+    return this.#channels[side]?.send(message) ?? Promise.resolve();
   }
 
-  async #sent(sending: Promise<void>, operation: Operation): Promise<void> {
-    try {
-      await operation.wait(sending);
-    } catch (error) {
-      if (error instanceof LinkError) this.#throwIfLost();
-      throw error;
-    }
+  /** Sends a message of the sync channel, and waits until it is sent. */
+  #transmit(type: number, payload: Uint8Array, io: Io, late: Late): Promise<void> {
+    this.#throwIfLost();
+    const sent = this.#sent.wait(io, late);
+    const sending = this.#sending = this.#sendMessage(type, payload);
+    // Whoever waits hears of a failure by the loss of the link.
+    sending.then(() => {
+      if (this.#sending === sending) this.#sent.wake();
+    }, () => {});
+    return sent;
   }
 
   /** Gives a lock back that came too late. */
@@ -386,11 +426,14 @@ export class HislipLink implements Transport {
     this.#loss = error;
     this.#due.sync.refuseAll(error);
     this.#due.async.refuseAll(error);
-    this.#arrived?.reject(error);
+    this.#arrived.fail(error);
+    this.#sent.fail(error);
     this.#untilPaired?.promise.catch(() => {});
     this.#untilPaired?.reject(error);
     this.#listeners.clear();
     this.#deadlines[Symbol.dispose]();
+    this.#arrived.stop();
+    this.#sent.stop();
     if (error instanceof ProtocolError) {
       // The peer is told why, if it still listens; then there is nothing more to say.
       const fatal = encodeError(MessageType.FatalError, FatalErrorCode.BadHeader);
@@ -419,7 +462,7 @@ export class HislipLink implements Transport {
         const count = Math.min(bytes.length, target.length - this.#filled);
         target.set(bytes.subarray(0, count), this.#filled);
         this.#filled += count;
-        if (count > 0) this.#arrived?.resolve();
+        if (count > 0) this.#arrived.wake();
         return count;
       },
       end: (header) => {
@@ -427,7 +470,7 @@ export class HislipLink implements Transport {
         if (header.type !== MessageType.DataEnd || this.#unwanted(header)) return;
         this.#ended = true;
         this.#target = undefined;
-        this.#arrived?.resolve();
+        this.#arrived.wake();
       },
     };
   }
@@ -511,7 +554,7 @@ export class HislipLink implements Transport {
     );
     if (this.#due[side].refuse(error)) return;
     if (side === "async") return;
-    if (this.#arrived !== undefined) this.#arrived.reject(error);
+    if (this.#arrived.pending) this.#arrived.fail(error);
     else this.#error = error;
   }
 }
