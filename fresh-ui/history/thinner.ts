@@ -15,9 +15,10 @@ export class Thinner {
   readonly #times: number[] = [];
   readonly #columns: number[][];
   readonly #width: number;
-  /** Of the present stretch: for each variable the points with the least and the greatest value. */
-  readonly #kept: (Float64Array | undefined)[];
+  /** The least and the greatest value of each variable in the present stretch. */
   readonly #extremes: Float64Array;
+  /** The points that have them: each its place in the stretch, its time, its values. */
+  readonly #kept: Float64Array[];
   #inStretch = 0;
   #of = 0;
 
@@ -31,8 +32,8 @@ export class Thinner {
     this.#stretch = expected <= most ? 1 : Math.ceil(expected / stretches);
     this.#width = width;
     this.#columns = Array.from({ length: width }, () => []);
-    this.#kept = new Array(2 * width);
     this.#extremes = new Float64Array(2 * width);
+    this.#kept = Array.from({ length: 2 * width }, () => new Float64Array(2 + width));
   }
 
   /** Takes a point. */
@@ -68,32 +69,24 @@ export class Thinner {
   }
 
   #begin(t: number, values: Float64Array): void {
-    this.#kept.fill(undefined);
     for (let i = 0; i < this.#width; i++) {
-      this.#extremes[2 * i] = Infinity;
-      this.#extremes[2 * i + 1] = -Infinity;
+      this.#mark(2 * i, Infinity, t, values);
+      this.#mark(2 * i + 1, -Infinity, t, values);
     }
-    // Of a stretch without numbers, its first point.
-    this.#kept[0] = this.#copy(t, values);
   }
 
-  #mark(place: number, value: number, t: number, values: Float64Array): void {
-    this.#extremes[place] = value;
-    this.#kept[place] = this.#copy(t, values);
-  }
-
-  /** A point with its place in the stretch, by which the kept ones are put in order. */
-  #copy(t: number, values: Float64Array): Float64Array {
-    const point = new Float64Array(2 + this.#width);
+  /** Written over rather than made anew: where values rise, this is done for each of them. */
+  #mark(place: number, extreme: number, t: number, values: Float64Array): void {
+    this.#extremes[place] = extreme;
+    const point = this.#kept[place] as Float64Array;
     point[0] = this.#inStretch;
     point[1] = t;
-    point.set(values, 2);
-    return point;
+    for (let i = 0; i < this.#width; i++) point[2 + i] = values[i] as number;
   }
 
   #end(): void {
-    const points = this.#kept.filter((point) => point !== undefined);
-    points.sort((a, b) => (a[0] as number) - (b[0] as number));
+    // Those of a variable without numbers are the first point of the stretch.
+    const points = this.#kept.toSorted((a, b) => (a[0] as number) - (b[0] as number));
     let last = -1;
     for (const point of points) {
       const place = point[0] as number;

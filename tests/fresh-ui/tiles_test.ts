@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { readPoints } from "../../fresh-ui/history/read_points.ts";
+import { readTiles } from "../../fresh-ui/history/read_tiles.ts";
 import { decodeTiles, encodeTiles, type Tile } from "../../fresh-ui/tiles.ts";
+import { openStore } from "../../session/store/file_store.ts";
 import { get, watched } from "./_page.ts";
 import { START } from "../session/_session.ts";
 
@@ -80,6 +83,30 @@ Deno.test("tiles show a value of its own at every width", async () => {
       assert.equal(Math.max(...highest ?? []), 1e6, query);
     }
   }
+});
+
+Deno.test("one value among ten million shows at every width, over time and against itself", async () => {
+  const store = openStore(":memory:");
+  const n = 10_000_000;
+  const spike = 6_543_210;
+  for (let i = 0; i < n; i++) {
+    void store.entry(i * 1e5, { a: i === spike ? 1e6 : Math.sin(i / 1e4) });
+    if (i % 20_000 === 0) await store.flush();
+  }
+  await store.flush();
+  const reader = store.reader();
+  for (let width = n * 1e5; width > 1e5; width /= 4) {
+    const from = Math.max(0, Math.floor(spike * 1e5 - width / 2));
+    for (const buckets of [390, 2_560]) {
+      const [tile] = readTiles(reader, ["a"], { from, to: Math.ceil(from + width), buckets });
+      const values = tile?.kind === "points" ? tile.values : tile?.max;
+      assert.ok(values?.includes(1e6), `${width} ${buckets}`);
+    }
+  }
+  const window = { from: 0, to: n * 1e5, most: 1_000 };
+  const points = await readPoints(reader, ["a"], window, new AbortController().signal);
+  assert.ok(points.values[0]?.includes(1e6) && points.t.length <= 1_000 && points.of === n);
+  await store.close();
 });
 
 Deno.test("tiles are refused out of bounds", async () => {
