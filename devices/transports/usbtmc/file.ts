@@ -51,6 +51,7 @@ export class DeviceFile {
   readonly #wants = new Map<Interest, { call: () => void; cancel?: () => void }>();
   #slow: Promise<void> | undefined;
   #polled = false;
+  #awaited = false;
   #closing: Promise<void> | undefined;
 
   constructor(parts: FileParts) {
@@ -75,9 +76,9 @@ export class DeviceFile {
     return this.#slow !== undefined || this.#present();
   }
 
-  /** Whether somebody waits for the bytes of a transfer. */
+  /** Whether somebody waits for a transfer to get on. */
   get awaited(): boolean {
-    return this.#wants.has("read") || this.#wants.has("write");
+    return this.#awaited;
   }
 
   /** A request that the driver answers at once: its result, or the error number with its sign turned. */
@@ -116,12 +117,14 @@ export class DeviceFile {
   async ready(direction: "read" | "write", io: Io, late: () => Error): Promise<void> {
     this.#ended.signal.throwIfAborted();
     this.#want(direction, () => {
-      this.#wants.delete(direction);
+      this.#awaited = false;
       this.#waiting.wake();
     });
+    this.#awaited = true;
     try {
       await this.#waiting.wait(io, late);
     } finally {
+      this.#awaited = false;
       this.#drop(direction);
     }
   }

@@ -20,6 +20,8 @@ export interface InstrumentParts {
   readonly capabilities: number;
   /** Whether it has a status byte. */
   readonly speaks488: boolean;
+  /** Whether the driver keeps a service request when it is asked for the status byte. */
+  readonly keepsRequests: boolean;
   /** What the driver says when it has been told of a service request. */
   readonly notifies: "priority" | "read" | undefined;
 }
@@ -38,6 +40,7 @@ export class UsbtmcInstrument implements Transport {
   readonly onServiceRequest?: (listener: ServiceListener, io: Io) => Promise<AsyncDisposable>;
   readonly #file: DeviceFile;
   readonly #pipes: Pipes;
+  readonly #keepsRequests: boolean;
   readonly #notifies: "priority" | "read" | undefined;
   readonly #listeners = new Set<ServiceListener>();
   #watch: Disposable | undefined;
@@ -47,6 +50,7 @@ export class UsbtmcInstrument implements Transport {
     this.resource = parts.file.resource;
     this.#file = parts.file;
     this.#pipes = parts.pipes;
+    this.#keepsRequests = parts.keepsRequests;
     this.#notifies = parts.notifies;
     if (parts.speaks488) this.readStatusByte = (io) => this.#readStatusByte(io);
     if (parts.capabilities & CAPABILITY.TRIGGER) {
@@ -141,8 +145,12 @@ export class UsbtmcInstrument implements Transport {
 
   async #readStatusByte(io: Io): Promise<number> {
     const statusByte = fixed(1);
-    await this.#simple("read the status byte of", REQUEST.READ_STB, io, statusByte);
-    return statusByte[0] ?? 0;
+    const request = this.#keepsRequests ? REQUEST.GET_STB : REQUEST.READ_STB;
+    await this.#simple("read the status byte of", request, io, statusByte);
+    const byte = statusByte[0] ?? 0;
+    // The driver has forgotten the request now: told twice is better than not at all.
+    if (!this.#keepsRequests && (byte & REQUESTS_SERVICE) !== 0) this.#tell(byte);
+    return byte;
   }
 
   async #setRemote(remote: boolean, io: Io): Promise<void> {

@@ -21,7 +21,7 @@ import { UsbtmcInstrument } from "./instrument.ts";
 import { type Found, listUsbtmc, matching, type Roots, type UsbtmcDevice } from "./list.ts";
 import { checkClass } from "./name.ts";
 import { PlainPipes } from "./plain_pipes.ts";
-import { ASYNC_VERSION, fixed, REQUEST, wordOf } from "./requests.ts";
+import { ASYNC_VERSION, fixed, KEEPING_VERSION, REQUEST, wordOf } from "./requests.ts";
 
 /** How {@linkcode openUsbtmc} opens an instrument. */
 export interface UsbtmcOptions {
@@ -227,6 +227,7 @@ function make(
     pipes: transfers ? new AsyncPipes(file, found) : new PlainPipes(file, found),
     capabilities,
     speaks488: found.speaks488,
+    keepsRequests: known >= KEEPING_VERSION,
     // Before it knew transfers, the driver called a service request something to read.
     notifies: !found.notifies ? undefined : transfers ? "priority" : "read",
   });

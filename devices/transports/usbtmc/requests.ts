@@ -23,6 +23,7 @@ export const REQUEST = {
   TRIGGER: 0x5b16,
   MSG_IN_ATTR: 0x80015b18,
   AUTO_ABORT: 0x40015b19,
+  GET_STB: 0x80015b1a,
   GET_SRQ_STB: 0x80015b1b,
   CANCEL_IO: 0x5b23,
   CLEANUP_IO: 0x5b24,
@@ -45,6 +46,9 @@ export const ERROR = {
 
 /** The driver's first version that reads and writes without waiting (Linux 4.20). */
 export const ASYNC_VERSION = 2;
+
+/** The first version that keeps a service request when only the status byte is asked for. */
+export const KEEPING_VERSION = 3;
 
 /** What the driver sends and receives at a time; only the last piece of a transfer may be of another length. */
 export const PIECE = 4096;

@@ -374,6 +374,23 @@ for (const version of [3, 2]) {
   }, { version });
 
   test(
+    `a service request that comes with a status byte is not lost, by version ${version}`,
+    async (bench) => {
+      await using scope = await bench.open();
+      const service = told();
+      await using _watch = await scope.onServiceRequest?.(service.listener, io());
+      bench.flags(FLAG.SLOW_STB);
+      const statusByte = scope.readStatusByte?.(io());
+      await underWay(bench);
+      bench.requestService(0x48);
+      bench.flags();
+      assert.equal(await statusByte, 0x48);
+      assert.equal(await service.next(), 0x48);
+    },
+    { version },
+  );
+
+  test(
     `a transfer that fails while nobody waits is cleared away, by version ${version}`,
     async (bench) => {
       bench.reply("SLOW?\n", "late\n");

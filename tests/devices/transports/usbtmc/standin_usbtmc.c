@@ -277,6 +277,12 @@ static int request(unsigned long number, void *argument) {
     case USBTMC_IOCTL_WRITE_RESULT: memcpy(argument, &out_size, 4); return out_status;
     case USBTMC_IOCTL_CANCEL_IO: in_status = out_status = -ECANCELED; out_flying = in_flying = 0; return 0;
     case USBTMC_IOCTL_CLEANUP_IO: clean(); return 0;
+    case USBTMC_IOCTL_GET_STB:
+      if (version < 3) return -EBADRQC;
+      if (slowly(SLOW_STB)) return -ENODEV;
+      if (flags & NO_SIMPLE) return -EIO;
+      *byte = stb;
+      return 0;
     case USBTMC_IOCTL_GET_SRQ_STB:
       if (version < 3) return -EBADRQC;
       if (!srq) return -ENOMSG;
