@@ -9,6 +9,18 @@ export type { OverrunPolicy } from "./grid.ts";
 export type { Moment } from "./moment.ts";
 export { openSession, SavedSession } from "./open_session.ts";
 export type { Outcome } from "./outcome.ts";
+export type {
+  Channel,
+  ChannelPermissions,
+  Delivery,
+  DeliveryLimits,
+  DeliveryReceipt,
+  MessageKind,
+  Notifier,
+  OutgoingAttachment,
+  OutgoingMessage,
+} from "./outbox/types.ts";
+export { DeliveryError } from "./outbox/types.ts";
 export { type Buckets, type EventFilter, type Reading, Readings } from "./readings.ts";
 export type { Series, Window } from "./readings.ts";
 export type { EntryListener } from "./recorder.ts";
