@@ -4,7 +4,8 @@
  * Run it with `deno task stripchart`, or install it from a clone, with the permissions that you wish it to have:
  *
  * ```sh
- * deno install --global --name stripchart --config deno.json --allow-net --allow-read cli/main.ts
+ * deno install --global --name stripchart --config deno.json --allow-net --allow-read \
+ *   --allow-sys=networkInterfaces --allow-ffi=/lib/x86_64-linux-gnu/libc.so.6 cli/main.ts
  * ```
  *
  * @module

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { UDEV_RULE } from "../../devices/transports/usbtmc/advice.ts";
 import { type Facts, seen, type SystemFiles } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { Groups } from "./groups.ts";
@@ -12,9 +13,6 @@ const DEVICES = "/sys/bus/usb/devices";
 
 /** Class and subclass of a USB interface for test and measurement (USBTMC 1.0, 4.2.2). */
 const USBTMC = { class: "fe", subclass: "03" } as const;
-
-/** Groups that are commonly given USB devices. */
-const GROUPS = ["plugdev", "dialout", "users"];
 
 /** Looks at USB instruments, their driver, and who may use them. */
 export function examineUsb({ files, host }: Facts): Finding[] {
@@ -80,13 +78,12 @@ function examineNode(path: string, files: SystemFiles): Finding {
   if (refusal === undefined) return { verdict: "ok", message: `${path}: this user may use it` };
   const { why, fix } = refusal;
   if (fix !== undefined) return { verdict: "problem", message: `${path}: ${why}`, fix };
-  const group = groups.firstOf(GROUPS) ?? "plugdev";
-  const rule = `SUBSYSTEM=="usbmisc", KERNEL=="usbtmc*", GROUP="${group}", MODE="0660"`;
+  const group = groups.firstOf(["plugdev"]);
   return {
     verdict: "problem",
     message: `${path}: ${why}: a rule for udev is missing`,
-    fix: `echo '${rule}' | sudo tee /etc/udev/rules.d/60-usbtmc.rules; ` +
-      `sudo udevadm control --reload; sudo udevadm trigger --subsystem-match=usbmisc; ` +
-      groups.advice(group),
+    fix: `echo '${UDEV_RULE}' | sudo tee /etc/udev/rules.d/60-usbtmc.rules; ` +
+      `sudo udevadm control --reload; sudo udevadm trigger --subsystem-match=usbmisc` +
+      (group === undefined ? "" : `; ${groups.advice(group)}`),
   };
 }

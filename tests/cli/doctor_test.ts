@@ -202,7 +202,7 @@ const ROWS: readonly Row[] = [
     verdict: "problem",
     message: /^\/dev\/usbtmc0: .*a rule for udev is missing$/,
     fix:
-      /GROUP="plugdev", MODE="0660"' \| sudo tee \/etc\/udev\/rules\.d\/60-usbtmc\.rules; .*usermod -aG plugdev carol/,
+      /GROUP="plugdev", MODE="0660", TAG\+="uaccess"' \| sudo tee \/etc\/udev\/rules\.d\/60-usbtmc\.rules; .*usermod -aG plugdev carol/,
   },
   {
     when: "a USB instrument is ready",
