@@ -91,3 +91,20 @@ Deno.test("the program prints its version and refuses nonsense when it has no pe
   assert.deepEqual([nonsense.code, nonsense.stdout], [2, ""]);
   assert.match(nonsense.stderr, /^error: .* Did you mean stripchart doctor\?\n$/);
 });
+
+Deno.test({
+  name: "the program says nothing when the reader of its output has gone",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const main = join(ROOT, "cli/main.ts");
+    // The reader has ended long before Deno has started.
+    const line = `{ '${Deno.execPath()}' run --config '${join(ROOT, "deno.json")}' '${main}' ` +
+      `--help; echo "code $?" >&2; } | true`;
+    const { stderr } = await new Deno.Command("sh", {
+      args: ["-c", line],
+      env: { NO_COLOR: "1" },
+      stdin: "null",
+    }).output();
+    assert.equal(new TextDecoder().decode(stderr), "code 0\n");
+  },
+});
