@@ -6,6 +6,7 @@
 
 import { basename } from "node:path";
 import { readerOf, type Readings } from "../session/readings.ts";
+import { isHeld } from "../session/store/lock.ts";
 import { openReader } from "../session/store/reader.ts";
 import type { Clock } from "../time/clock.ts";
 import { systemClock } from "../time/system_clock.ts";
@@ -143,7 +144,13 @@ function openSources({ source, onTrouble, control }: LivePageOptions, clock: Clo
     ...(onTrouble === undefined ? {} : { onTrouble }),
   };
   const open = (path: string, id: string): WatchedSession =>
-    new WatchedSession({ ...common, id, file: id, reader: openReader(path) });
+    new WatchedSession({
+      ...common,
+      id,
+      file: id,
+      reader: openReader(path),
+      held: () => isHeld(path),
+    });
   if (typeof source !== "string") {
     const { file } = source;
     if (file !== ":memory:") return new SingleSource(open(file, basename(file)));

@@ -6,7 +6,7 @@
 
 import { toSeconds } from "../session/moment.ts";
 import type { Reader } from "../session/store/reader.ts";
-import type { EventsOptions } from "../session/store/reader_types.ts";
+import type { EventsOptions, RunOutline } from "../session/store/reader_types.ts";
 import type { Clock } from "../time/clock.ts";
 import type { EventRow, SessionInfo, SessionRow, Status } from "./protocol.ts";
 import { RunState } from "./run_state.ts";
@@ -25,6 +25,9 @@ import { byName, toWire } from "./wire.ts";
 /** Events that are told with a session. */
 const LATEST_EVENTS = 100;
 
+/** Milliseconds from one look whether some process writes the file to the next. */
+const HELD_EVERY = 2_000;
+
 /** What a session is watched with. */
 export interface WatchOptions {
   /** Names it in paths. */
@@ -37,6 +40,8 @@ export interface WatchOptions {
   readonly clock: Clock;
   /** Whether the page may ask the run for something. */
   readonly control: boolean;
+  /** Whether some process writes the file; undefined where that can't be seen. @default it can't */
+  readonly held?: () => boolean | undefined;
   /** Whether the reader belongs to somebody else, who closes it. @default false */
   readonly borrowed?: boolean;
   /** Told of what keeps the file from being read. */
@@ -56,6 +61,8 @@ export class WatchedSession implements Disposable {
   readonly #options: WatchOptions;
   readonly #state: RunState;
   #live: Status | undefined;
+  #held = true;
+  #lookedAt = -Infinity;
 
   /** Reads nothing yet. */
   constructor(options: WatchOptions) {
@@ -76,7 +83,7 @@ export class WatchedSession implements Disposable {
   /** How the last run stands. */
   status(): Status {
     return this.reader.snapshot(() => {
-      const run = this.reader.runOutlines().at(-1);
+      const run = this.#runs().at(-1);
       this.#state.follow(run);
       const state = run?.status ?? "completed";
       const devices = this.#state.devices(state === "running");
@@ -96,6 +103,19 @@ export class WatchedSession implements Disposable {
         alarms: live.alarms.length > 0 ? live.alarms : alarms,
       };
     });
+  }
+
+  /** The runs. One that nobody writes any more was lost, though nobody has come yet to say so in the file. */
+  #runs(): RunOutline[] {
+    const runs = this.reader.runOutlines();
+    const last = runs.at(-1);
+    if (last?.status !== "running" || this.#live !== undefined) return runs;
+    const now = this.#options.clock.monotonic();
+    if (!(now - this.#lookedAt < HELD_EVERY)) {
+      this.#lookedAt = now;
+      this.#held = this.#options.held?.() ?? true;
+    }
+    return this.#held ? runs : [...runs.slice(0, -1), { ...last, status: "lost" }];
   }
 
   /** Everything but the series. */
@@ -124,7 +144,7 @@ export class WatchedSession implements Disposable {
 
   #catalogue() {
     const { reader } = this;
-    const runs = reader.runOutlines();
+    const runs = this.#runs();
     return {
       runs: runs.map(runRow),
       variables: variableRows(reader),
@@ -140,7 +160,7 @@ export class WatchedSession implements Disposable {
   /** Its line in a list. */
   row(): SessionRow {
     return this.reader.snapshot(() => {
-      const runs = this.reader.runOutlines();
+      const runs = this.#runs();
       const run = runs.at(-1);
       return {
         id: this.id,

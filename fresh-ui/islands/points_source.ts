@@ -99,7 +99,9 @@ export class PointsSource implements FigureSource {
     try {
       const columns = new Columns(this.#names.length);
       if (latest >= from) {
-        const query = { name: this.#names, from, to: latest, most: MOST_POINTS };
+        // All may have been recorded in one moment; a window has a length.
+        const window = { from: Math.min(from, latest - 1), to: latest };
+        const query = { name: this.#names, ...window, most: MOST_POINTS };
         const points = decodePoints(await api.bytes(id, "points", query));
         points.t.forEach((t, row) =>
           columns.push(t, points.values.map((column) => column[row] ?? NaN))

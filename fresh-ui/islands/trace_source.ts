@@ -80,7 +80,12 @@ export class TraceSource implements FigureSource {
         values: Float64Array.from(values, fromWire),
       }]
     );
-    return { kind: "trace", definition: this.#definition, series };
+    const { dataset, yAxis } = this.#definition;
+    return {
+      kind: "trace",
+      definition: { ...this.#definition, yAxis: { label: dataset, ...yAxis } },
+      series,
+    };
   }
 
   csv(): undefined {

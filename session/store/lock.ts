@@ -16,6 +16,8 @@ const LAST_BYTES = 2 ** 18;
 const HEADER_BYTES = 4096;
 
 const MOST_TRIES = 100;
+/** Tries that somebody who only looks may spoil. */
+const GLANCES = 20;
 
 interface Holder {
   readonly pid: number;
@@ -52,7 +54,11 @@ export class FileLock implements Disposable {
       }
       let lock: FileLock | undefined;
       try {
-        if (!file.tryLockSync(true)) throw inUse(path, beside);
+        if (!file.tryLockSync(true)) {
+          // Whoever looks whether it is held holds it for a moment.
+          if (tries < GLANCES) continue;
+          throw inUse(path, beside);
+        }
         // Its last holder may have removed it between the opening and the locking.
         if (!isAt(file, beside)) {
           if (tries < MOST_TRIES) continue;
@@ -89,6 +95,20 @@ export class FileLock implements Disposable {
       // A file that is left behind is not locked, and so does no harm.
     }
     this.#file.close();
+  }
+}
+
+/**
+ * Whether a session's file is being written, by this or another process.
+ *
+ * @returns Undefined if Deno or the system does not let that be seen.
+ */
+export function isHeld(path: string): boolean | undefined {
+  try {
+    using file = Deno.openSync(`${path}.lock`, { read: true });
+    return !file.tryLockSync(false);
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound ? false : undefined;
   }
 }
 

@@ -127,3 +127,29 @@ Deno.test("a page uses the permissions for its address and for its session's fil
   );
   assert.ok(used.includes(`net:127.0.0.1:${port}`) && used.includes(`read:${files[0]}`));
 });
+
+Deno.test("a run whose process was killed is shown as lost, and one that goes on as running", async () => {
+  using folder = temporaryFolder();
+  const file = join(folder.path, "a.db");
+  const state = async (): Promise<unknown[]> => {
+    using page = livePage({ source: folder.path });
+    const info = await (await get(page, "/api/sessions/a.db")).json();
+    const { sessions } = await (await get(page, "/api/sessions")).json();
+    return [info.status.state, info.runs.at(-1)?.state, sessions[0].run?.state];
+  };
+  const exists = (): boolean => {
+    try {
+      using page = livePage({ source: file });
+      return page !== undefined;
+    } catch {
+      return false;
+    }
+  };
+  {
+    await using _ = counting(file, 0);
+    await until(exists);
+    await until(async () => (await state())[0] === "running");
+    assert.deepEqual(await state(), ["running", "running", "running"]);
+  }
+  assert.deepEqual(await state(), ["lost", "lost", "lost"]);
+});
