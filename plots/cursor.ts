@@ -5,10 +5,18 @@
  */
 
 import { traceIndex } from "./extents.ts";
-import type { BucketRun, PointRun, TimeSeries } from "./figure.ts";
-import { cellAt } from "./heat_grid.ts";
+import type { BucketRun, HeatmapFigure, PointRun, TimeSeries, XySeries } from "./figure.ts";
+import { cellAt, type HeatGrid } from "./heat_grid.ts";
 import type { Layout } from "./layout.ts";
 import type { Axis } from "./layout_axes.ts";
+
+/** Where a cursor is, CSS pixels. */
+export interface CursorPlace {
+  /** From the drawing's left edge. */
+  readonly x: number;
+  /** From the drawing's upper edge. */
+  readonly y: number;
+}
 
 /** What a series has at a cursor. */
 export interface CursorReading {
@@ -27,9 +35,6 @@ export interface CursorReading {
   /** Where it is drawn, pixels. */
   readonly y: number;
 }
-
-/** How far from the cursor a point of an x–y plot may be, in sizes of the font. */
-const REACH = 3;
 
 /** The first index from `at` on, in steps, whose value is a number; -1 if there is none. */
 function finiteFrom(values: Float64Array, at: number, step: 1 | -1): number {
@@ -81,54 +86,64 @@ function inSeries({ data }: TimeSeries, t: number): Found | null {
   );
 }
 
-/** The point of an x–y plot that is drawn nearest to a place. */
-function inPlane(
-  { x, y }: { readonly x: Float64Array; readonly y: Float64Array },
+/** Which of points is drawn nearest to a place; -1 if none is. */
+function nearestInPlane(
   layout: Layout,
   up: Axis,
-  at: { readonly x: number; readonly y: number },
-): Found | null {
-  let best = (layout.fontSize * REACH) ** 2;
+  [xs, ys]: readonly [Float64Array, Float64Array],
+  { x, y }: CursorPlace,
+): number {
+  let best = Infinity;
   let found = -1;
-  for (let k = 0; k < y.length; k++) {
-    const dx = layout.x.scale.toPixel(x[k] ?? NaN) - at.x;
-    const dy = up.scale.toPixel(y[k] ?? NaN) - at.y;
+  for (let k = 0; k < ys.length; k++) {
+    const dx = layout.x.scale.toPixel(xs[k] ?? NaN) - x;
+    const dy = up.scale.toPixel(ys[k] ?? NaN) - y;
     const distance = dx * dx + dy * dy;
-    if (distance < best) [best, found] = [distance, k];
+    // Of two points at one place the later is in front.
+    if (distance <= best) [best, found] = [distance, k];
   }
+  return found;
+}
+
+function inPlane({ x, y }: XySeries, layout: Layout, up: Axis, at: CursorPlace): Found | null {
+  const found = nearestInPlane(layout, up, [x, y], at);
   return found < 0 ? null : { across: x[found] ?? NaN, value: y[found] ?? NaN };
 }
 
-function inCells(layout: Layout, at: { readonly x: number; readonly y: number }): CursorReading[] {
-  const { figure, grid, y: [up] } = layout;
-  if (figure.kind !== "heatmap" || grid === null || up === undefined) return [];
-  const column = cellAt(grid.columns, layout.x.scale.toValue(at.x));
+/** The point whose cell is at a place; -1 if nothing was measured there. */
+function cellPoint(grid: HeatGrid, across: Axis, up: Axis, at: CursorPlace): number {
+  const column = cellAt(grid.columns, across.scale.toValue(at.x));
   const row = cellAt(grid.rows, up.scale.toValue(at.y));
-  if (column < 0 || row < 0) return [];
-  const point = grid.point[row * (grid.columns.length - 1) + column] ?? -1;
+  if (column < 0 || row < 0) return -1;
+  return grid.point[row * (grid.columns.length - 1) + column] ?? -1;
+}
+
+function inHeatmap(layout: Layout, figure: HeatmapFigure, at: CursorPlace): CursorReading[] {
+  const { grid, y: [axis] } = layout;
+  if (axis === undefined) return [];
   const { x, y, z } = figure.points;
-  const [across, height, value] = [x[point], y[point], z[point]];
-  if (across === undefined || height === undefined || value === undefined) return [];
-  const place = { x: layout.x.scale.toPixel(across), y: up.scale.toPixel(height) };
-  return [{ series: 0, across, up: height, value, ...place }];
+  const point = grid === null
+    ? nearestInPlane(layout, axis, [x, y], at)
+    : cellPoint(grid, layout.x, axis, at);
+  const [across, up, value] = [x[point], y[point], z[point]];
+  if (across === undefined || up === undefined || value === undefined) return [];
+  const place = { x: layout.x.scale.toPixel(across), y: axis.scale.toPixel(up) };
+  return [{ series: 0, across, up, value, ...place }];
 }
 
 /**
  * What the series of a drawing have at a place.
  *
  * Of series over time and of traces it is the value nearest along the horizontal axis, of an x–y plot the point nearest
- * in the plane and not far off, of a heat map the cell.
+ * in the plane, of a heat map the cell or, where there is no grid, the nearest point.
  *
  * @param layout The drawing's layout.
- * @param at Where the cursor is, CSS pixels.
+ * @param at Where the cursor is.
  * @returns At most one reading a series, of those whose value is in what the horizontal axis shows.
  */
-export function readAt(
-  layout: Layout,
-  at: { readonly x: number; readonly y: number },
-): CursorReading[] {
+export function readAt(layout: Layout, at: CursorPlace): CursorReading[] {
   const { figure, plot, x } = layout;
-  if (figure.kind === "heatmap") return inCells(layout, at);
+  if (figure.kind === "heatmap") return inHeatmap(layout, figure, at);
   const wanted = x.scale.toValue(at.x);
   return figure.series.flatMap((_, series): CursorReading[] => {
     const up = layout.y.find((axis) => axis.series.includes(series));

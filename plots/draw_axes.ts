@@ -5,7 +5,7 @@
  */
 
 import type { Shape, TextShape } from "./display_list.ts";
-import { lineWidth } from "./draw_series.ts";
+import { lineWidth } from "./series_pen.ts";
 import { crisp, hairline } from "./hairline.ts";
 import type { Layout } from "./layout.ts";
 import { type Axis, labelMiddle, TICK } from "./layout_axes.ts";
@@ -21,25 +21,29 @@ function pieces(
 }
 
 /** The grid: faint lines at the ticks of the horizontal axis and of the first vertical one. */
-export function gridShapes({ plot, x, y, theme, figure }: Layout): Shape[] {
+export function gridShapes({ plot, x, y, theme, figure, fontSize }: Layout): Shape[] {
   if (figure.kind === "heatmap") return [];
-  const upright = pieces(x.ticks.major.map(({ value }) => crisp(x.scale.toPixel(value))), (at) => [
-    at,
-    plot.y,
-    at,
-    plot.y + plot.height,
-  ]);
+  const upright = pieces(
+    x.ticks.major.map(({ value }) => crisp(x.scale.toPixel(value), fontSize)),
+    (at) => [
+      at,
+      plot.y,
+      at,
+      plot.y + plot.height,
+    ],
+  );
   const first = y[0];
-  const flat = first === undefined
-    ? []
-    : pieces(first.ticks.major.map(({ value }) => crisp(first.scale.toPixel(value))), (at) => [
+  const flat = first === undefined ? [] : pieces(
+    first.ticks.major.map(({ value }) => crisp(first.scale.toPixel(value), fontSize)),
+    (at) => [
       plot.x,
       at,
       plot.x + plot.width,
       at,
-    ]);
+    ],
+  );
   return [upright, flat].filter((points) => points.length > 0)
-    .map((points) => hairline(points, theme.grid, "grid"));
+    .map((points) => hairline(points, theme.grid, fontSize, "grid"));
 }
 
 /** The second lines of a time axis, as far as they have room: the later one says what holds from there on. */
@@ -69,10 +73,10 @@ function contextShapes({ x, plot, theme, fontSize, width }: Layout): TextShape[]
 
 function acrossShapes(layout: Layout): Shape[] {
   const { x, plot, theme, fontSize, width } = layout;
-  const at = crisp(x.at);
+  const at = crisp(x.at, fontSize);
   const down = (length: number) => (value: number) => [value, at, value, at + length] as const;
   const pixels = (values: readonly number[]) =>
-    values.map((value) => crisp(x.scale.toPixel(value)));
+    values.map((value) => crisp(x.scale.toPixel(value), fontSize));
   const long = pixels(x.ticks.major.map(({ value }) => value));
   const line = [
     ...[plot.x, at, plot.x + plot.width + 1, at, NaN, NaN],
@@ -80,7 +84,7 @@ function acrossShapes(layout: Layout): Shape[] {
   ];
   const short = pieces(pixels(x.ticks.minor), down(fontSize * TICK / 2));
   if (short.length > 0) line.push(NaN, NaN, ...short);
-  const shapes: Shape[] = [hairline(line, theme.axis, "axis")];
+  const shapes: Shape[] = [hairline(line, theme.axis, fontSize, "axis")];
   for (const tick of x.ticks.major) {
     shapes.push({
       kind: "text",
@@ -141,18 +145,18 @@ function swatches(layout: Layout, axis: Axis, half: number): { shapes: Shape[]; 
 function uprightShapes(layout: Layout, axis: Axis): Shape[] {
   const { plot, theme, fontSize } = layout;
   const out = axis.side === "left" ? -1 : 1;
-  const at = crisp(axis.at);
+  const at = crisp(axis.at, fontSize);
   const aside = (length: number) => (value: number) =>
     [at, value, at + out * length, value] as const;
   const pixels = (values: readonly number[]) =>
-    values.map((value) => crisp(axis.scale.toPixel(value)));
+    values.map((value) => crisp(axis.scale.toPixel(value), fontSize));
   const line = [
     ...[at, plot.y, at, plot.y + plot.height + 1, NaN, NaN],
     ...pieces(pixels(axis.ticks.major.map(({ value }) => value)), aside(fontSize * TICK)),
   ];
   const short = pieces(pixels(axis.ticks.minor), aside(fontSize * TICK / 2));
   if (short.length > 0) line.push(NaN, NaN, ...short);
-  const shapes: Shape[] = [hairline(line, theme.axis, "axis")];
+  const shapes: Shape[] = [hairline(line, theme.axis, fontSize, "axis")];
   for (const { value, label } of axis.ticks.major) {
     shapes.push({
       kind: "text",

@@ -5,7 +5,7 @@
  */
 
 import type { Shape, TextShape } from "./display_list.ts";
-import { lineWidth } from "./draw_series.ts";
+import { lineWidth } from "./series_pen.ts";
 import { type Layout, TITLE_SIZE } from "./layout.ts";
 import { SWATCH } from "./legend.ts";
 import { fitText, textWidth } from "./text_width.ts";

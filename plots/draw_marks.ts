@@ -27,7 +27,7 @@ export function gapShapes({ gaps, plot, theme, fontSize }: Layout): Shape[] {
       if (points.length > 0) points.push(NaN, NaN);
       points.push(left, c - left, right, c - right);
     }
-    return [tint, hairline(points, theme.hatch, "hatch")];
+    return [tint, hairline(points, theme.hatch, fontSize, "hatch")];
   });
 }
 
@@ -36,11 +36,11 @@ export function markShapes({ marks, plot, theme, fontSize }: Layout): Shape[] {
   const flag = fontSize * 0.35;
   return marks.flatMap(({ x, level, label, side }): Shape[] => {
     const color = theme.marks[level];
-    const at = crisp(x);
+    const at = crisp(x, fontSize);
     const shapes: Shape[] = [
       {
-        ...hairline([at, plot.y, at, plot.y + plot.height], color, "mark"),
-        dash: [2, 3],
+        ...hairline([at, plot.y, at, plot.y + plot.height], color, fontSize, "mark"),
+        dash: [Math.round(fontSize / 6), Math.round(fontSize / 4)],
         opacity: 0.8,
       },
       {

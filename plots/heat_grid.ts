@@ -46,13 +46,16 @@ function places(values: Float64Array, kind: AxisScale): Float64Array {
   return Float64Array.from(means);
 }
 
+/** So many times the scatter of measured values a step of the sweep must be, to be told from it. */
+const CLEAR = 50;
+
 /**
  * How far apart values of one place lie at most: zero if each value is a place. Scattered values have many small
  * distances and a few great ones, with nothing between.
  */
 function scatter(ascending: Float64Array): number {
   const steps = ascending.subarray(1).map((value, index) => value - (ascending[index] ?? 0)).sort();
-  let [limit, widest] = [0, 20];
+  let [limit, widest] = [0, CLEAR];
   for (let k = Math.ceil(steps.length / 2); k < steps.length; k++) {
     const [small, great] = [steps[k - 1] ?? 0, steps[k] ?? 0];
     if (great / small > widest) [limit, widest] = [small, great / small];

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { axisNeeds, seriesOf } from "./axes.ts";
+import { type AxisNeed, axisNeeds, seriesOf } from "./axes.ts";
 import type { Box } from "./display_list.ts";
 import { lastValue } from "./extents.ts";
-import type { Figure } from "./figure.ts";
+import type { Figure, Quantity } from "./figure.ts";
 import { acrossRange, upRange, type View } from "./figure_ranges.ts";
 import { type HeatGrid, heatGrid } from "./heat_grid.ts";
 import {
@@ -21,7 +21,7 @@ import {
   rise,
   TICK,
 } from "./layout_axes.ts";
-import { layLegend, type Legend } from "./legend.ts";
+import { layLegend, type Legend, ROW } from "./legend.ts";
 import { type PlacedMark, placeGaps, placeMarks } from "./marks.ts";
 import type { Span } from "./scale.ts";
 import { fitText, textWidth } from "./text_width.ts";
@@ -92,6 +92,99 @@ export interface Layout {
 export const TITLE_SIZE = 1.15;
 /** What is between two axes on one side, in sizes of the font. */
 const BETWEEN = 0.8;
+/** The width of the bar of colours, and of what is before it, in sizes of the font. */
+const BAR = 1.2;
+
+/** What the vertical axes need, with their data's ends: all that does not depend on places. */
+interface Needs {
+  readonly frame: Frame;
+  readonly axes: readonly {
+    readonly need: AxisNeed;
+    readonly range: Span;
+    readonly quantities: readonly Quantity[];
+  }[];
+}
+
+/** The vertical axes of one height, and where they leave room for the data. */
+interface Upright {
+  readonly rises: readonly Rise[];
+  readonly color: Rise | null;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** Makes the vertical axes for a height. */
+function raise({ frame, axes }: Needs, span: Span): Upright {
+  const { size, pad, width, figure } = frame;
+  const rises = axes.map(({ need, range, quantities }) =>
+    rise(frame, need, range, span, quantities)
+  );
+  const color = colorRise(frame, span);
+  const beside = (side: "left" | "right") => {
+    const all = rises.filter(({ need }) => need.side === side);
+    const between = Math.max(0, all.length - 1) * size * BETWEEN;
+    return all.reduce((sum, one) => sum + one.width, between);
+  };
+  const bar = figure.kind === "heatmap" ? size * (BAR + 1) : 0;
+  const right = beside("right") + bar + (color?.width ?? 0);
+  return {
+    rises,
+    color,
+    left: Math.round(Math.max(pad + beside("left"), size * 2.2)),
+    right: Math.round(width - Math.max(pad + right, size * 2)),
+  };
+}
+
+/** Places the vertical axes side by side. */
+function placeRises({ rises }: Upright, plot: Box, size: number): Axis[] {
+  let outside = plot.x + plot.width;
+  return rises.map((one) => {
+    if (one.need.side === "left") return axisOf(one, plot.x, size);
+    const axis = axisOf(one, outside, size);
+    outside += one.width + size * BETWEEN;
+    return axis;
+  });
+}
+
+/** The bar of a heat map's colours with its axis. */
+function placeBar({ color }: Upright, plot: Box, size: number): { z?: Axis; bar?: Box } {
+  if (color === null) return {};
+  const x = Math.round(plot.x + plot.width + size);
+  const bar: Box = { ...plot, x, width: Math.round(size * BAR) };
+  return { z: axisOf(color, bar.x + bar.width, size), bar };
+}
+
+/** The legend above the data, from `left` to `right`. */
+function placeLegend(
+  { figure, height, size }: Frame,
+  { legend, lastValues = false }: LayoutOptions,
+  { left, right, y }: { left: number; right: number; y: number },
+): Legend {
+  const series = seriesOf(figure);
+  if (!(legend ?? (series.length > 1 || lastValues))) return { entries: [], height: 0 };
+  return layLegend(series, lastValues ? series.map(lastValue) : null, {
+    x: left,
+    y,
+    width: right - left,
+    // The data come first.
+    rows: Math.max(1, Math.floor(height * 0.25 / (size * ROW))),
+    size,
+  });
+}
+
+/** The title, above the data's left edge if it is short enough. */
+function placeTitle({ figure, size, pad, width }: Frame, { x }: Box): Layout["title"] {
+  const letters = size * TITLE_SIZE;
+  const text = fitText(figure.definition.title ?? "", letters, width - 2 * pad, true);
+  const right = width - pad - textWidth(text, letters, true);
+  return { text, x: Math.max(pad, Math.min(x, right)), y: pad + letters };
+}
+
+/** How much the horizontal axis's labels take. */
+function belowHeight({ figure, size }: Frame): number {
+  if (figure.kind !== "time") return size * (TICK + 2.9);
+  return size * (TICK + (figure.elapsed === true ? 1.4 : 2.6));
+}
 
 /**
  * Lays a figure out.
@@ -106,105 +199,51 @@ export function layOut(figure: Figure, options: LayoutOptions): Layout {
     throw new RangeError(`Cannot lay a figure out, as it must have a size: ${width} x ${height}`);
   }
   const size = options.fontSize ?? fontSizeFor(width, height);
-  const frame: Frame = { figure, width, height, size, pad: Math.round(size * 0.75) };
-  const { pad } = frame;
-  const colors = options.theme ?? theme("light");
-
+  const pad = Math.round(size * 0.75);
+  const frame: Frame = { figure, width, height, size, pad };
   const grid = figure.kind === "heatmap" ? heatGrid(figure) : null;
   const across = acrossRange(figure, view, grid);
-  const needs = axisNeeds(figure).map((need) => ({
-    need,
-    range: upRange(figure, need, across, view, grid),
-    quantities: along(figure, need),
-  }));
-  const rises = (upright: Span) =>
-    needs.map(({ need, range, quantities }) => rise(frame, need, range, upright, quantities));
+  const needs: Needs = {
+    frame,
+    axes: axisNeeds(figure).map((need) => ({
+      need,
+      range: upRange(figure, need, across, view, grid),
+      quantities: along(figure, need),
+    })),
+  };
 
   // Widths depend on heights and heights on widths: first with a guess, then with what came of it.
-  const titled = figure.definition.title ?? "";
-  const titleHeight = titled === "" ? 0 : size * TITLE_SIZE * 1.5;
+  const titled = pad + ((figure.definition.title ?? "") === "" ? 0 : size * TITLE_SIZE * 1.5);
   const marks = figure.kind === "time" ? figure.marks ?? [] : [];
-  const markHeight = marks.length > 0 ? size * 1.3 : 0;
-  const below = figure.kind === "time" && figure.elapsed !== true
-    ? size * (TICK + 2.6)
-    : size * (TICK + 1.4) + (figure.kind === "time" ? 0 : size * 1.5);
-  const bottom = Math.round(height - pad - below);
-  const beside = (all: readonly Rise[], side: "left" | "right") =>
-    all.filter(({ need }) => need.side === side).reduce((sum, one) => sum + one.width, 0);
-  const barWidth = figure.kind === "heatmap" ? Math.round(size * 2.2) : 0;
-  const sides = (all: readonly Rise[], color: Rise | null) => {
-    const left = Math.round(Math.max(pad + beside(all, "left"), size * 2.2));
-    const onRight = all.filter(({ need }) => need.side === "right").length;
-    const between = Math.max(0, onRight - 1) * size * BETWEEN;
-    const right = beside(all, "right") + between + barWidth + (color?.width ?? 0);
-    return { left, right: Math.round(width - Math.max(pad + right, size * 2)) };
-  };
-  const series = seriesOf(figure);
-  const showsLegend = options.legend ?? (series.length > 1 || options.lastValues === true);
-  const values = options.lastValues === true ? series.map(lastValue) : null;
-  const guess = Math.round(pad + titleHeight + markHeight + size * (showsLegend ? 1.6 : 0));
-  const trial = sides(rises([guess, bottom]), colorRise(frame, [guess, bottom]));
-  const legend: Legend = showsLegend
-    ? layLegend(series, values, {
-      x: trial.left,
-      y: pad + titleHeight,
-      width: trial.right - trial.left,
-      rows: Math.max(1, Math.floor(height * 0.25 / (size * 1.55))),
-      size,
-    })
-    : { entries: [], height: 0 };
-  const top = Math.round(
-    pad + titleHeight + legend.height + markHeight + (legend.height > 0 ? size * 0.2 : 0),
-  );
-  const upright: Span = [Math.min(top, bottom - 1), bottom];
-  const placed = rises(upright);
-  const color = colorRise(frame, upright);
-  const { left, right } = sides(placed, color);
-  const plot: Box = {
-    x: left,
-    y: upright[0],
-    width: Math.max(1, right - left),
-    height: bottom - upright[0],
-  };
+  const marked = marks.length > 0 ? size * 1.3 : titled > pad ? size * 0.2 : 0;
+  const bottom = Math.round(height - pad - belowHeight(frame));
+  const trial = raise(needs, [Math.round(titled + marked + size * ROW), bottom]);
+  const legend = placeLegend(frame, options, { ...trial, y: titled });
+  const blank = legend.height > 0 ? size * 0.2 : 0;
+  const top = Math.min(Math.round(titled + legend.height + blank + marked), bottom - 1);
+  const upright = raise(needs, [top, bottom]);
+  const { left, right } = upright;
+  const plot: Box = { x: left, y: top, width: Math.max(1, right - left), height: bottom - top };
 
-  const flat: Span = [plot.x, plot.x + plot.width];
-  const horizontal = acrossAxis(frame, plot, across, offset);
-  const y: Axis[] = [];
-  let outside = flat[1];
-  for (const one of placed) {
-    const onLeft = one.need.side === "left";
-    y.push(axisOf(one, onLeft ? plot.x : outside, size));
-    if (!onLeft) outside += one.width + size * BETWEEN;
-  }
-  const bar: Box = {
-    x: Math.round(flat[1] + size),
-    y: plot.y,
-    width: Math.round(size * 1.2),
-    height: plot.height,
-  };
-  const titleRoom = width - 2 * pad;
-  const titleText = fitText(titled, size * TITLE_SIZE, titleRoom, true);
-  const titleWide = textWidth(titleText, size * TITLE_SIZE, true);
+  const x = acrossAxis(frame, plot, across, offset);
   return {
     figure,
     width,
     height,
-    theme: colors,
+    theme: options.theme ?? theme("light"),
     fontSize: size,
     resolution,
     offset,
     plot,
-    x: horizontal,
-    y,
-    ...(color === null ? {} : { z: axisOf(color, bar.x + bar.width, size), bar }),
+    x,
+    y: placeRises(upright, plot, size),
+    ...placeBar(upright, plot, size),
     grid,
-    title: {
-      text: titleText,
-      x: Math.max(pad, Math.min(plot.x, width - pad - titleWide)),
-      y: pad + size * TITLE_SIZE,
-    },
+    title: placeTitle(frame, plot),
     legend,
-    marks: placeMarks(marks, horizontal.scale, size),
-    gaps: figure.kind === "time" ? placeGaps(figure.gaps ?? [], horizontal.scale) : [],
+    marks: placeMarks(marks, x.scale, size),
+    gaps: figure.kind === "time"
+      ? placeGaps(figure.gaps ?? [], x.scale, Math.max(2, size / 6))
+      : [],
   };
 }

@@ -62,13 +62,13 @@ export function placeMarks(
     const label = fitText(gravest.label, letters, side === "after" ? after : before);
     // A letter or two and an ellipsis say nothing.
     const legible = label === gravest.label || textWidth(label, letters) >= size * 4;
-    free = x + size * 0.6 + (legible && side === "after" ? textWidth(label, letters) : 0);
+    free = x + size * 1.2 + (legible && side === "after" ? textWidth(label, letters) : 0);
     return { x, level: gravest.level, label: legible ? label : "", side, events };
   });
 }
 
 /** The stretches of pixels in which nothing was recorded, from left to right, each at least `least` wide. */
-export function placeGaps(gaps: readonly Gap[], across: Scale, least = 2): Span[] {
+export function placeGaps(gaps: readonly Gap[], across: Scale, least: number): Span[] {
   const [left, right] = across.pixels;
   const found: [number, number][] = [];
   for (const gap of gaps.toSorted((a, b) => a.from - b.from)) {

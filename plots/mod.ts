@@ -52,7 +52,8 @@ export {
   type ShapeFacts,
   type TextShape,
 } from "./display_list.ts";
-export { type CursorReading, readAt } from "./cursor.ts";
+export { type CursorPlace, type CursorReading, readAt } from "./cursor.ts";
+export { definePlot, plotInWords } from "./define.ts";
 export { draw } from "./draw.ts";
 export {
   type BucketRun,
@@ -78,6 +79,7 @@ export type { Axis } from "./layout_axes.ts";
 export type { Legend, LegendEntry } from "./legend.ts";
 export type { PlacedMark } from "./marks.ts";
 export { formatValue } from "./numbers.ts";
+export { parsePlotDefinition } from "./parse_definition.ts";
 export type { Scale, Span } from "./scale.ts";
 export { type SvgOptions, toSvg } from "./svg.ts";
 export { fitText, textWidth } from "./text_width.ts";

@@ -66,7 +66,7 @@ const DARK: Theme = {
   text: "#e8ecf0",
   quiet: "#9aa5b1",
   axis: "#56616d",
-  grid: "#232a32",
+  grid: "#262e37",
   gap: "#1a2027",
   hatch: "#3a444f",
   marks: { debug: "#6b7682", info: "#9aa5b1", warning: "#f0a33a", error: "#ff6b64" },

@@ -5,11 +5,11 @@
  * @module
  */
 
+import { type CursorReading, readAt } from "../../plots/cursor.ts";
 import type { Layout } from "../../plots/layout.ts";
 import { lineColor } from "../../plots/theme.ts";
 import { formatMoment, formatNumber } from "../components/format.ts";
 import type { Place } from "./gestures.ts";
-import type { Runs } from "./time_data.ts";
 
 /** A line of the readout. */
 interface Line {
@@ -18,114 +18,51 @@ interface Line {
   readonly color?: string;
 }
 
-/** The value of a series at a moment: the last one before it, or the extent of a bucket. */
-export function valueAt(runs: Runs, t: number): { t: number; text: string } | undefined {
-  let best: { t: number; text: string } | undefined;
-  for (const run of runs) {
-    let low = 0;
-    let high = run.t.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((run.t[middle] ?? NaN) <= t) low = middle + 1;
-      else high = middle;
-    }
-    const i = low - 1;
-    const at = run.t[i];
-    if (at === undefined || (best !== undefined && at < best.t)) continue;
-    if (run.kind === "points") best = { t: at, text: formatNumber(run.v[i] ?? NaN) };
-    else {
-      const [min = NaN, max = NaN, mean = NaN] = [run.min[i], run.max[i], run.mean[i]];
-      const extent = min === max
-        ? formatNumber(mean)
-        : `${formatNumber(mean)} (${formatNumber(min, 5)} … ${formatNumber(max, 5)})`;
-      best = { t: at, text: extent };
-    }
-  }
-  return best;
+/** A value with its unit, and how far a bucket's values reach. */
+function valueText({ value, range }: CursorReading, unit: string | undefined): string {
+  const text = range === undefined
+    ? formatNumber(value)
+    : `${formatNumber(value)} (${range.map((end) => formatNumber(end, 5)).join(" … ")})`;
+  return withUnit(text, unit);
+}
+
+function withUnit(text: string, unit: string | undefined): string {
+  return unit === undefined || unit === "" || text === "" ? text : `${text} ${unit}`;
+}
+
+/** Where the cursor is along the horizontal axis. */
+function headOf({ figure, x }: Layout, at: number): Line[] {
+  if (figure.kind === "trace") return [{ name: "index", text: String(Math.round(at)) }];
+  if (figure.kind !== "time") return [];
+  return x.kind === "elapsed"
+    ? [{ name: "after", text: `${formatNumber(at)} s` }]
+    : [{ name: "", text: formatMoment(at, Infinity) }];
 }
 
 /** What is under the cursor; nothing outside the plot. */
 export function linesAt(layout: Layout, cursor: Place): Line[] {
-  const { plot, figure, x, y, theme } = layout;
+  const { plot, figure, x, theme } = layout;
   if (cursor.x < plot.x || cursor.x > plot.x + plot.width) return [];
-  const at = x.scale.toValue(cursor.x);
-  const color = (index: number, own: number | undefined): string => lineColor(theme, own ?? index);
-  const withUnit = (text: string, unit: string | undefined): string =>
-    unit === undefined || unit === "" || text === "" ? text : `${text} ${unit}`;
-  switch (figure.kind) {
-    case "time": {
-      const head = figure.elapsed === true
-        ? { name: "after", text: `${formatNumber(at)} s` }
-        : { name: "", text: formatMoment(at, Infinity) };
-      return [
-        head,
-        ...figure.series.map((series, i) => {
-          const found = valueAt(series.data, at);
-          return {
-            name: series.label ?? series.name,
-            text: found === undefined ? "–" : withUnit(found.text, series.unit),
-            color: color(i, series.color),
-          };
-        }),
-      ];
-    }
-    case "xy": {
-      const nearest = figure.series.map((series, i) => {
-        const axis = y.find((one) => one.series.includes(i)) ?? y[0];
-        let best = -1;
-        let least = Infinity;
-        for (let n = 0; n < series.x.length; n++) {
-          const dx = x.scale.toPixel(series.x[n] ?? NaN) - cursor.x;
-          const dy = (axis?.scale.toPixel(series.y[n] ?? NaN) ?? NaN) - cursor.y;
-          const distance = dx * dx + dy * dy;
-          if (distance < least) [best, least] = [n, distance];
-        }
-        return { series, i, best };
-      });
-      return nearest.flatMap(({ series, i, best }) =>
-        best < 0 ? [] : [{
-          name: series.label ?? series.name,
-          text: `${withUnit(formatNumber(series.y[best] ?? NaN), series.unit)} at ${
-            withUnit(formatNumber(series.x[best] ?? NaN), figure.x.unit)
-          }`,
-          color: color(i, series.color),
-        }]
-      );
-    }
-    case "heatmap": {
-      const { points } = figure;
-      const up = y[0]?.scale;
-      let best = -1;
-      let least = Infinity;
-      for (let n = 0; n < points.x.length; n++) {
-        const dx = x.scale.toPixel(points.x[n] ?? NaN) - cursor.x;
-        const dy = (up?.toPixel(points.y[n] ?? NaN) ?? NaN) - cursor.y;
-        // Of two points at one place the later is shown.
-        if (dx * dx + dy * dy <= least) [best, least] = [n, dx * dx + dy * dy];
-      }
-      if (best < 0) return [];
-      const rows = [[figure.x, points.x], [figure.y, points.y], [figure.z, points.z]] as const;
-      return rows.map(([quantity, values]) => ({
+  const readings = readAt(layout, cursor);
+  if (figure.kind === "heatmap") {
+    return readings.flatMap(({ across, up = NaN, value }) =>
+      ([[figure.x, across], [figure.y, up], [figure.z, value]] as const).map(([quantity, of]) => ({
         name: quantity.label ?? quantity.name,
-        text: withUnit(formatNumber(values[best] ?? NaN), quantity.unit),
-      }));
-    }
-    case "trace":
-      return [
-        { name: "index", text: String(Math.round(at)) },
-        ...figure.series.map((series, i) => {
-          const place = series.index === undefined
-            ? Math.round(at)
-            : series.index.findLastIndex((index) => index <= at);
-          const value = series.values[place];
-          return {
-            name: series.label ?? series.name,
-            text: value === undefined ? "–" : withUnit(formatNumber(value), series.unit),
-            color: color(i, series.color),
-          };
-        }),
-      ];
+        text: withUnit(formatNumber(of), quantity.unit),
+      }))
+    );
   }
+  const lines = figure.series.flatMap((series, place): Line[] => {
+    const found = readings.find((reading) => reading.series === place);
+    const name = series.label ?? series.name;
+    const color = lineColor(theme, series.color ?? place);
+    if (found === undefined) return figure.kind === "xy" ? [] : [{ name, text: "–", color }];
+    const along = figure.kind === "xy"
+      ? ` at ${withUnit(formatNumber(found.across), figure.x.unit)}`
+      : "";
+    return [{ name, text: valueText(found, series.unit) + along, color }];
+  });
+  return [...headOf(layout, x.scale.toValue(cursor.x)), ...lines];
 }
 
 /** Writes what is under the cursor, beside it. */

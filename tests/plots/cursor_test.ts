@@ -46,7 +46,7 @@ Deno.test("readAt() gives the places where it is drawn, and nothing that is out 
   assert.deepEqual(readAt(layOut(figure, { ...size, view: { x: [4, 6] } }), { x: 90, y: 100 }), []);
 });
 
-Deno.test("readAt() gives of an x–y plot the point nearest in the plane, if it is near", () => {
+Deno.test("readAt() gives of an x–y plot the point nearest in the plane", () => {
   const figure: Figure = {
     kind: "xy",
     definition: { kind: "xy", x: "x", y: ["y"] },
@@ -60,7 +60,7 @@ Deno.test("readAt() gives of an x–y plot the point nearest in the plane, if it
       .map(({ across, value }) => [across, value]);
   assert.deepEqual(at(0.02, 0.98), [[0, 1]]);
   assert.deepEqual(at(0.98, 0.02), [[1, 0]]);
-  assert.deepEqual(at(0.5, 0.5), []);
+  assert.deepEqual(at(50, 0.3), [[1, 0]]);
 });
 
 Deno.test("readAt() gives of a heat map the cell, and of traces the value at the index", () => {
@@ -94,4 +94,23 @@ Deno.test("readAt() gives of a heat map the cell, and of traces the value at the
   const traced = layOut(traces, size);
   const [reading] = readAt(traced, { x: traced.x.scale.toPixel(1.2), y: 0 });
   assert.deepEqual([reading?.across, reading?.value], [1, 6]);
+});
+
+Deno.test("readAt() gives the nearest point of a heat map whose points are on no grid", () => {
+  const angle = Float64Array.from({ length: 60 }, (_, k) => k / 9);
+  const heatmap: Figure = {
+    kind: "heatmap",
+    definition: { kind: "heatmap", x: "x", y: "y", z: "z" },
+    x: { name: "x" },
+    y: { name: "y" },
+    z: { name: "z" },
+    points: { x: angle.map(Math.cos), y: angle.map(Math.sin), z: angle },
+  };
+  const layout = layOut(heatmap, size);
+  assert.equal(layout.grid, null);
+  const [reading] = readAt(layout, {
+    x: layout.x.scale.toPixel(Math.cos(2)),
+    y: layout.y[0]?.scale.toPixel(Math.sin(2)) ?? NaN,
+  });
+  assert.equal(reading?.value, 2);
 });
