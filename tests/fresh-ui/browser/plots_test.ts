@@ -44,10 +44,9 @@ async function traceOf(page: Page, plot: number): Promise<Picture> {
       // Below the legend, which has the colour too.
       for (let y = 60; y < height; y++) {
         const at = (y * width + x) * 4;
-        const [r = 0, g = 0, b = 0, a = 0] = data.slice(at, at + 4);
-        // #0a6ebd, the first line colour of the light theme.
-        const hit = a > 150 && Math.abs(r - 10) < 60 && Math.abs(g - 110) < 50 &&
-          Math.abs(b - 189) < 50;
+        const [r = 0, , b = 0, a = 0] = data.slice(at, at + 4);
+        // The first line colour of the light theme is the only blue there is, whatever its edges blend with.
+        const hit = a > 150 && b - r > 50;
         if (!hit) continue;
         if (top[x] === -1) top[x] = y;
         bottom[x] = y;
