@@ -13,10 +13,21 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   session: ["time"],
   plots: ["time"],
   "fresh-ui": ["plots", "session", "time"],
-  tasks: ["fresh-ui", "plots", "session", "time"],
+  reports: ["plots", "session", "time"],
+  tasks: ["fresh-ui", "reports", "plots", "session", "time"],
   command_line: ["devices", "time"],
   dsl: ["tasks", "plots", "session", "devices", "command_line", "time"],
-  cli: ["dsl", "tasks", "fresh-ui", "plots", "session", "devices", "command_line", "time"],
+  cli: [
+    "dsl",
+    "tasks",
+    "fresh-ui",
+    "reports",
+    "plots",
+    "session",
+    "devices",
+    "command_line",
+    "time",
+  ],
 };
 
 /** Files that load a module of the user's, which no layer holds, and how that is written there. */

@@ -5,6 +5,7 @@
  */
 
 import type { VNode } from "preact";
+import { isStale } from "../../session/staleness.ts";
 import type { VariableRow } from "../protocol.ts";
 import { formatAge, formatNumber } from "./format.ts";
 
@@ -24,20 +25,10 @@ export interface ValueProps {
   readonly spark?: { readonly band: string; readonly mean: string } | undefined;
 }
 
-/** A value is stale after so many periods without another one, and at least so many seconds. */
-const STALE_AFTER = { periods: 3, seconds: 5 };
-
-/** Whether a value is older than its task promises. */
-export function isStale(variable: VariableRow, age: number): boolean {
-  const { period } = variable;
-  if (period === undefined) return false;
-  return age > Math.max(period * STALE_AFTER.periods, period + STALE_AFTER.seconds);
-}
-
 /** One value. */
 export function Value({ variable, t, value, now, running, spark }: ValueProps): VNode {
   const age = now - t;
-  const stale = running && isStale(variable, age);
+  const stale = running && isStale(variable.period, age);
   const { name, label, unit, description } = variable;
   const shown = Number.isNaN(t) ? "–" : formatNumber(value);
   return (

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { csv } from "../history/csv.ts";
+import { csv } from "../../session/history/csv.ts";
 import type { Page } from "../page.ts";
 import { namesOf, type RouteContext, sessionOf, windowOf } from "./request.ts";
 

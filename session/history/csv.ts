@@ -4,8 +4,8 @@
  * @module
  */
 
-import { toSeconds } from "../../session/moment.ts";
-import type { Reader } from "../../session/store/reader.ts";
+import { toSeconds } from "../moment.ts";
+import type { Reader } from "../store/reader.ts";
 
 /** Rows that are made at once: some hundred kilobytes. */
 const AT_ONCE = 4_000;
