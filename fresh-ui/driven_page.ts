@@ -5,7 +5,8 @@
  */
 
 import { basename } from "node:path";
-import { readerOf, type Readings } from "../session/readings.ts";
+import { readerOf } from "../session/reader_of.ts";
+import type { Readings } from "../session/readings.ts";
 import { isHeld } from "../session/store/lock.ts";
 import { openReader } from "../session/store/reader.ts";
 import type { Clock } from "../time/clock.ts";

@@ -13,15 +13,7 @@
  * @module
  */
 
-/** Variables against each other. */
-export interface Points {
-  /** Times, Unix seconds. */
-  readonly t: Float64Array<ArrayBuffer>;
-  /** For each variable one value a time. */
-  readonly values: readonly Float64Array<ArrayBuffer>[];
-  /** How many points there were before they were thinned. */
-  readonly of: number;
-}
+import type { Points } from "../session/history/points.ts";
 
 const MAGIC = 0x31504353; // "SCP1"
 const HEAD = 24;

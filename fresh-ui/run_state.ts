@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fieldsOf } from "../session/fields.ts";
 import { toSeconds } from "../session/moment.ts";
 import type { Reader } from "../session/store/reader.ts";
 import type { RunOutline } from "../session/store/reader_types.ts";
@@ -21,14 +22,7 @@ const STATES: Readonly<Record<string, string>> = {
   recovered: "open",
 };
 
-type Fields = Readonly<Record<string, Json>>;
-
-/** An object's fields; none of anything else. */
-export function fieldsOf(value: Json | undefined): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value as Fields
-    : {};
-}
+type Fields = ReturnType<typeof fieldsOf>;
 
 function textOf(value: Json | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;

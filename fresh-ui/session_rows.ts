@@ -4,18 +4,13 @@
  * @module
  */
 
+import { gapSpan } from "../session/figures/figure_events.ts";
 import { toSeconds } from "../session/moment.ts";
 import type { Reader } from "../session/store/reader.ts";
 import type { RunOutline } from "../session/store/reader_types.ts";
 import type { StoredEvent, TaskStatistics } from "../session/store/types.ts";
-import type { PlotDefinition } from "../plots/definition.ts";
-import { parsePlotDefinition } from "../plots/parse_definition.ts";
 import type { EventRow, RunRow, TaskRow, VariableRow } from "./protocol.ts";
-import { fieldsOf } from "./run_state.ts";
 import { toWire } from "./wire.ts";
-
-/** Most plots of a run that are shown. */
-const MOST_PLOTS = 200;
 
 /** A run. */
 export function runRow({ id, name, started, ended, status, reason }: RunOutline): RunRow {
@@ -42,19 +37,6 @@ export function eventRow(event: StoredEvent): EventRow {
     ...(source === undefined ? {} : { source }),
     ...(span === undefined ? {} : { span }),
   };
-}
-
-/** From when to when nothing was recorded, in Unix seconds, if an event says so. */
-function gapSpan({ kind, t, data }: StoredEvent): [number, number] | undefined {
-  if (kind !== "gap") return undefined;
-  const { pause, from, to } = fieldsOf(data);
-  if (typeof from === "number" && typeof to === "number" && from <= to) {
-    return [toSeconds(from), toSeconds(to)];
-  }
-  // A pause is in milliseconds and ends with the event.
-  return typeof pause === "number" && pause >= 0
-    ? [toSeconds(t - pause * 1e3), toSeconds(t)]
-    : undefined;
 }
 
 function orNull(value: number): number | null {
@@ -95,12 +77,4 @@ export function variableRowsWithValues(reader: Reader): VariableRow[] {
       ...(spacing === undefined ? {} : { period: toSeconds(spacing) }),
     };
   });
-}
-
-/** The plots that a run declares. */
-export function plotsOf(reader: Reader, run: RunOutline | undefined): PlotDefinition[] {
-  if (run === undefined) return [];
-  return reader.events({ kinds: ["plot"], since: run.firstSeq - 1, limit: MOST_PLOTS })
-    .map(({ data }) => parsePlotDefinition(data))
-    .filter((plot) => plot !== undefined);
 }

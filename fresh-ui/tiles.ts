@@ -21,36 +21,7 @@
  * @module
  */
 
-/** Single values. */
-export interface TilePoints {
-  /** What kind of tile it is. */
-  readonly kind: "points";
-  /** Times, Unix seconds. */
-  readonly t: Float64Array<ArrayBuffer>;
-  /** One value a time. */
-  readonly values: Float64Array<ArrayBuffer>;
-}
-
-/** Least, greatest and mean value in buckets of equal width; those without values are left out. */
-export interface TileBuckets {
-  /** What kind of tile it is. */
-  readonly kind: "buckets";
-  /** When bucket 0 begins, Unix seconds. */
-  readonly from: number;
-  /** Seconds from one bucket to the next. */
-  readonly width: number;
-  /** The numbers of the buckets, rising. */
-  readonly index: Uint32Array<ArrayBuffer>;
-  /** Least values. */
-  readonly min: Float64Array<ArrayBuffer>;
-  /** Greatest values. */
-  readonly max: Float64Array<ArrayBuffer>;
-  /** Mean values. */
-  readonly mean: Float64Array<ArrayBuffer>;
-}
-
-/** One series in a window. */
-export type Tile = TilePoints | TileBuckets;
+import type { Tile } from "../session/history/tile.ts";
 
 const MAGIC = 0x31544353; // "SCT1"
 const HEAD = 4 * 8;

@@ -4,20 +4,14 @@
  * @module
  */
 
+import { plotsOf } from "../session/figures/declared_plots.ts";
 import { toSeconds } from "../session/moment.ts";
 import type { Reader } from "../session/store/reader.ts";
 import type { EventsOptions, RunOutline } from "../session/store/reader_types.ts";
 import type { Clock } from "../time/clock.ts";
 import type { EventRow, SessionInfo, SessionRow, Status } from "./protocol.ts";
 import { RunState } from "./run_state.ts";
-import {
-  eventRow,
-  plotsOf,
-  runRow,
-  taskRow,
-  variableRows,
-  variableRowsWithValues,
-} from "./session_rows.ts";
+import { eventRow, runRow, taskRow, variableRows, variableRowsWithValues } from "./session_rows.ts";
 import { TileCache } from "./history/tile_cache.ts";
 import { Hub } from "./stream/hub.ts";
 import { byName, toWire } from "./wire.ts";

@@ -256,16 +256,24 @@ function refuse(why: string, value: unknown): never {
   throw new TypeError(`Cannot plot, as ${why}: ${shown(value)}`);
 }
 
-/** What a plot shows, in words. */
-export function plotInWords(plot: PlotDefinition): string {
+/**
+ * What a plot shows, in words.
+ *
+ * @param label What a variable is called. @default its name
+ */
+export function plotInWords(
+  plot: PlotDefinition,
+  label: (name: string) => string = (name) => name,
+): string {
   if (plot.title !== undefined && plot.title !== "") return plot.title;
+  const all = (names: readonly string[]) => names.map(label).join(", ");
   switch (plot.kind) {
     case "time":
-      return [...plot.left, ...plot.right ?? []].join(", ");
+      return all([...plot.left, ...plot.right ?? []]);
     case "xy":
-      return `${plot.y.join(", ")} against ${plot.x}`;
+      return `${all(plot.y)} against ${label(plot.x)}`;
     case "heatmap":
-      return `${plot.z} over ${plot.x} and ${plot.y}`;
+      return `${label(plot.z)} over ${label(plot.x)} and ${label(plot.y)}`;
     case "trace":
       return `traces of ${plot.dataset}`;
   }

@@ -4,7 +4,18 @@
  * @module
  */
 
+export type { PictureLookOptions } from "../pictures/look.ts";
+export type {
+  HeatmapDefinition,
+  PlotDefinition,
+  TimePlotDefinition,
+  TracePlotDefinition,
+  XyPlotDefinition,
+} from "../plots/definition.ts";
+export type { ThemeName } from "../plots/theme.ts";
 export type { Dataset, DatasetInput, NestedNumbers, NumericArray } from "./dataset.ts";
+export type { FigureOptions, SessionFigure } from "./figures/session_figure.ts";
+export type { PictureOptions } from "./figures/renderer.ts";
 export type { OverrunPolicy } from "./grid.ts";
 export type { Moment } from "./moment.ts";
 export { openSession, SavedSession } from "./open_session.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { readFrom, Readings } from "./readings.ts";
+import { readFrom } from "./reader_of.ts";
+import { Readings } from "./readings.ts";
 import { openReader, type Reader } from "./store/reader.ts";
 
 /** A session's file, open for reading. */

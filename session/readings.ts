@@ -4,11 +4,21 @@
  * @module
  */
 
+import type { Plottable } from "../plots/define.ts";
+import type { PlotDefinition } from "../plots/definition.ts";
 import { type Dataset, decodeDataset } from "./dataset.ts";
+import {
+  declaredPlots,
+  figureOf,
+  type FigureOptions,
+  type SessionFigure,
+} from "./figures/session_figure.ts";
 import { type Moment, toMicroseconds, toSeconds } from "./moment.ts";
+import { readerOf } from "./reader_of.ts";
 import type { Reader } from "./store/reader.ts";
 import type { StoredDataset, StoredVariable } from "./store/reader_types.ts";
 import type { RunInfo, StoredEvent, TaskStatistics, VariableInfo } from "./store/types.ts";
+import { unknownName } from "./unknown_name.ts";
 
 /** A series: times in Unix seconds and values, of one length, in the order of recording. */
 export type Series = readonly [t: Float64Array, values: Float64Array];
@@ -53,24 +63,6 @@ export interface EventFilter {
   readonly since?: number;
   /** At most so many. */
   readonly limit?: number;
-}
-
-const readers = new WeakMap<Readings, () => Reader>();
-
-/** Says where `readings` reads from; the source is asked at each call. */
-export function readFrom(readings: Readings, source: () => Reader): void {
-  readers.set(readings, source);
-}
-
-/**
- * The reader under `readings`, for what looks at all of a session. It belongs to them and ends with them.
- *
- * @throws {TypeError} If they were never opened.
- */
-export function readerOf(readings: Readings): Reader {
-  const source = readers.get(readings);
-  if (source === undefined) throw new TypeError("Cannot read, as the session was never opened");
-  return source();
 }
 
 /** What can be read of a session. Everything that was acknowledged is there; times are Unix seconds. */
@@ -219,7 +211,7 @@ export abstract class Readings {
   parameter(name: string): number {
     const all = this.parameters();
     const value = Object.hasOwn(all, name) ? all[name] : undefined;
-    if (value === undefined) throw unknown("parameter", name, Object.keys(all));
+    if (value === undefined) throw unknownName("read", "parameter", name, Object.keys(all));
     return value;
   }
 
@@ -253,6 +245,34 @@ export abstract class Readings {
     return this.#reader.statistics(run ?? this.runs().at(-1)?.id ?? 0);
   }
 
+  /** The plots that the last run declares. */
+  plots(): PlotDefinition[] {
+    return declaredPlots(this);
+  }
+
+  /**
+   * A plot as a picture, which is made when it is asked for, away from the main thread.
+   *
+   * @param plot Variables over time, a plot of another kind, or one of {@linkcode Readings.plots}. If absent, the first
+   *   of these, or all variables over time.
+   * @param options What of it is shown, and how it looks.
+   * @throws {RangeError} If it shows a variable or dataset that there is not; the message names those there are.
+   *
+   * @example
+   * ```ts
+   * import { Session } from "@stripchart/stripchart";
+   * import assert from "node:assert/strict";
+   *
+   * await using session = new Session(null, { quiet: true });
+   * await session.addEntry({ temperature: 20.5 });
+   * const figure = session.figure("temperature", { width: 800, height: 450, theme: "dark" });
+   * assert.match(await figure.svg(), /^<svg /);
+   * ```
+   */
+  figure(plot?: Plottable | PlotDefinition, options: FigureOptions = {}): SessionFigure {
+    return figureOf(this, plot, options);
+  }
+
   /** When the session's first run began, Unix seconds; NaN if there is none. */
   get startedAt(): number {
     const first = this.runs()[0];
@@ -283,21 +303,21 @@ export abstract class Readings {
   #known(name: string): StoredVariable {
     const all = this.#reader.variables();
     const found = all.find((variable) => variable.name === name);
-    if (found === undefined) throw unknown("variable", name, all.map((variable) => variable.name));
+    if (found === undefined) {
+      throw unknownName(
+        "read",
+        "variable",
+        name,
+        all.map((variable) => variable.name),
+      );
+    }
     return found;
   }
 
   #knownDataset(name: string): void {
     const names = this.datasetNames();
-    if (!names.includes(name)) throw unknown("dataset", name, names);
+    if (!names.includes(name)) throw unknownName("read", "dataset", name, names);
   }
-}
-
-function unknown(what: string, name: string, known: readonly string[]): RangeError {
-  const shown = known.slice(0, 12).map((other) => JSON.stringify(other)).join(", ");
-  const more = known.length > 12 ? ` and ${known.length - 12} more` : "";
-  const hint = known.length === 0 ? `There is no ${what} yet` : `There are ${shown}${more}`;
-  return new RangeError(`Cannot read an unknown ${what}: ${JSON.stringify(name)}. ${hint}.`);
 }
 
 function inSeconds(t: Float64Array): Float64Array {

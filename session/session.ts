@@ -18,7 +18,8 @@ import { Monitor } from "./monitor.ts";
 import { OutcomeKeeper } from "./outcome.ts";
 import { collectProvenance } from "./provenance.ts";
 import { pulse } from "./pulse.ts";
-import { readFrom, Readings } from "./readings.ts";
+import { readFrom } from "./reader_of.ts";
+import { Readings } from "./readings.ts";
 import { type EntryListener, Recorder } from "./recorder.ts";
 import { RunFile } from "./run_file.ts";
 import { Scope } from "./scope.ts";
@@ -142,7 +143,7 @@ export class Session extends Readings implements AsyncDisposable {
       scope: this.#scope,
       grace,
     });
-    readFrom(this, () => this.#runFile.reader);
+    readFrom(this, () => this.#runFile.reader, () => this.clock.wall());
     this.#started = this.clock.monotonic();
     const provenance = options.provenance === undefined ? collectProvenance() : options.provenance;
     this.#runFile.begin(this.clock.wall(), this.name, provenance as Json, this.#events);

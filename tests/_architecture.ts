@@ -10,8 +10,9 @@ import { dirname, join } from "node:path/posix";
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   time: [],
   devices: ["time"],
-  session: ["time"],
   plots: ["time"],
+  pictures: ["plots", "time"],
+  session: ["pictures", "plots", "time"],
   "fresh-ui": ["plots", "session", "time"],
   reports: ["plots", "session", "time"],
   tasks: ["fresh-ui", "reports", "plots", "session", "time"],

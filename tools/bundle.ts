@@ -5,6 +5,8 @@
  * @module
  */
 
+import { makeResvg, resvgIsCurrent } from "./resvg.ts";
+
 /** A bundle to make. */
 interface Bundle {
   /** Where it begins, from the root of the repository. */
@@ -41,6 +43,12 @@ const BUNDLES: readonly Bundle[] = [
     output: "devices/transports/gpib/gpib_worker.bundle.js",
     platform: "deno",
     minify: false,
+  },
+  {
+    entry: "session/figures/picture_worker.ts",
+    output: "session/figures/picture_worker.bundle.js",
+    platform: "deno",
+    minify: true,
   },
   {
     entry: "fresh-ui/page_worker.ts",
@@ -87,6 +95,13 @@ if (import.meta.main) {
       console.error(`${bundle.output} is stale: run deno run -A tools/bundle.ts`);
       stale += 1;
     } else await Deno.writeTextFile(path, text);
+  }
+  if (!resvgIsCurrent()) {
+    if (check) {
+      // deno-lint-ignore no-console
+      console.error("pictures/assets/resvg.txt is stale: run deno run -A tools/bundle.ts");
+      stale += 1;
+    } else makeResvg();
   }
   if (stale > 0) Deno.exit(1);
 }

@@ -6,8 +6,8 @@
 
 import { toMicroseconds } from "../../session/moment.ts";
 import type { Reader } from "../../session/store/reader.ts";
-import type { Tile } from "../tiles.ts";
-import { readTiles, type TileWindow } from "./read_tiles.ts";
+import { readTiles, type TileWindow } from "../../session/history/read_tiles.ts";
+import type { Tile } from "../../session/history/tile.ts";
 
 /** Bytes that are kept. */
 const MOST_BYTES = 16 * 2 ** 20;

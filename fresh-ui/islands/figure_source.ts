@@ -4,8 +4,11 @@
  * @module
  */
 
+import type { PlotDefinition } from "../../plots/definition.ts";
 import type { Figure } from "../../plots/figure.ts";
 import type { View } from "../../plots/figure_ranges.ts";
+import { ownSpan } from "../../plots/own_span.ts";
+import type { Span } from "../../plots/scale.ts";
 import type { VariableRow } from "../protocol.ts";
 import type { SessionStore } from "./store.ts";
 
@@ -31,15 +34,12 @@ export function variableOf(store: SessionStore, name: string): VariableRow {
   return store.info.value.variables.find((one) => one.name === name) ?? { name };
 }
 
-/** A variable's name, label and unit, as figures have them. */
-export function quantityOf(
-  store: SessionStore,
-  name: string,
-): { readonly name: string; readonly label?: string; readonly unit?: string } {
-  const { label, unit } = variableOf(store, name);
-  return {
-    name,
-    ...(label === undefined ? {} : { label }),
-    ...(unit === undefined ? {} : { unit }),
-  };
+/** The times that a plot shows by itself, Unix seconds. */
+export function spanOf(store: SessionStore, definition: PlotDefinition): Span {
+  const { runs, span } = store.info.value;
+  return ownSpan(definition, {
+    started: runs.at(-1)?.started,
+    now: store.status.value.state === "running" ? store.time() : undefined,
+    entries: span,
+  });
 }

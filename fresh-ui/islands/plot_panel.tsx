@@ -17,24 +17,6 @@ import type { SessionStore } from "./store.ts";
 import { Surface, type SurfaceState } from "./surface.ts";
 import { currentTheme } from "./theme.tsx";
 
-/** What a plot shows, with the labels that its variables have. */
-function headingOf(store: SessionStore, plot: PlotDefinition): string {
-  const label = (name: string): string => variableOf(store, name).label ?? name;
-  if (plot.kind === "time") {
-    const { right, ...others } = plot;
-    return plotInWords({
-      ...others,
-      left: plot.left.map(label),
-      ...(right === undefined ? {} : { right: right.map(label) }),
-    });
-  }
-  if (plot.kind === "trace") return plotInWords(plot);
-  const x = label(plot.x);
-  return plot.kind === "xy"
-    ? plotInWords({ ...plot, x, y: plot.y.map(label) })
-    : plotInWords({ ...plot, x, y: label(plot.y), z: label(plot.z) });
-}
-
 /** A plot with its tools. */
 export function PlotPanel(
   { store, plot, source, remove }: {
@@ -51,7 +33,7 @@ export function PlotPanel(
   const surface = useRef<Surface | undefined>(undefined);
   const [state, setState] = useState<SurfaceState>({ follows: true, zoomed: false });
   const [menu, setMenu] = useState(false);
-  const words = headingOf(store, plot);
+  const words = plotInWords(plot, (name) => variableOf(store, name).label ?? name);
 
   useEffect(() => {
     if (canvas.current === null || readout.current === null) return;

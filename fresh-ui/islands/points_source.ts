@@ -11,17 +11,14 @@ import {
 } from "../../plots/definition.ts";
 import type { Figure } from "../../plots/figure.ts";
 import type { View } from "../../plots/figure_ranges.ts";
+import { mostPoints, pointsFigure } from "../../plots/points_figure.ts";
 import { fromWire } from "../components/format.ts";
 import { decodePoints } from "../points.ts";
 import type { EntryBatch } from "../protocol.ts";
-import type { FigureSource } from "./figure_source.ts";
-import { quantityOf } from "./figure_source.ts";
+import { type FigureSource, spanOf, variableOf } from "./figure_source.ts";
 import { Growing } from "./growing.ts";
 import type { SessionStore } from "./store.ts";
-import type { Span } from "./time_data.ts";
 
-/** Points that the server is asked for. */
-const MOST_POINTS = 5_000;
 /** After so many new points all are read anew, thinned by the server. */
 const MOST_NEW = 5_000;
 
@@ -81,27 +78,17 @@ export class PointsSource implements FigureSource {
     return this.#trouble;
   }
 
-  /** The stretch of time whose points are shown. */
-  #span(): Span {
-    const { runs, span } = this.#store.info.value;
-    const running = this.#store.status.value.state === "running";
-    const to = running ? this.#store.time() : span?.[1] ?? 0;
-    const began = runs.at(-1)?.started ?? span?.[0] ?? 0;
-    const { last } = this.#definition;
-    return { from: last === undefined ? began : Math.max(began, to - last / 1e3), to };
-  }
-
   async #read(): Promise<void> {
     if (this.#state === "reading") return;
     this.#state = "reading";
     const { api, id, latest } = this.#store;
-    const { from } = this.#span();
+    const [from] = spanOf(this.#store, this.#definition);
     try {
       const columns = new Columns(this.#names.length);
       if (latest >= from) {
         // All may have been recorded in one moment; a window has a length.
         const window = { from: Math.min(from, latest - 1), to: latest };
-        const query = { name: this.#names, ...window, most: MOST_POINTS };
+        const query = { name: this.#names, ...window, most: mostPoints(this.#definition) };
         const points = decodePoints(await api.bytes(id, "points", query));
         points.t.forEach((t, row) =>
           columns.push(t, points.values.map((column) => column[row] ?? NaN))
@@ -148,7 +135,7 @@ export class PointsSource implements FigureSource {
 
   figure(_view: View, _width: number): Figure {
     const definition = this.#definition;
-    const { from } = this.#span();
+    const [from] = spanOf(this.#store, this.#definition);
     const times = this.#columns.t.view();
     // Points that have grown older than what is shown stay in memory until all are read anew.
     let first = 0;
@@ -156,30 +143,16 @@ export class PointsSource implements FigureSource {
     const column = (name: string): Float64Array =>
       this.#columns.values[this.#names.indexOf(name)]?.view().subarray(first) ??
         new Float64Array(0);
-    const quantity = (name: string) => quantityOf(this.#store, name);
-    if (definition.kind === "heatmap") {
-      const { x, y, z } = definition;
-      return {
-        kind: "heatmap",
-        definition,
-        x: quantity(x),
-        y: quantity(y),
-        z: quantity(z),
-        points: { x: column(x), y: column(y), z: column(z) },
-      };
-    }
-    const x = column(definition.x);
-    return {
-      kind: "xy",
+    return pointsFigure({
       definition,
-      x: quantity(definition.x),
-      series: definition.y.map((name, color) => ({ ...quantity(name), color, x, y: column(name) })),
-    };
+      variable: (name) => variableOf(this.#store, name),
+      column,
+    });
   }
 
   csv(): string {
     const { api, id } = this.#store;
-    const { from, to } = this.#span();
+    const [from, to] = spanOf(this.#store, this.#definition);
     return api.url(id, "export.csv", { name: this.#names, from, to });
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Tile } from "../tiles.ts";
+import type { Tile } from "../../session/history/tile.ts";
 
 /** How many buckets a sparkline has. */
 export const SPARK_BUCKETS = 60;

@@ -8,7 +8,8 @@
 import { fromWire } from "../components/format.ts";
 import type { BucketRun, PointRun } from "../../plots/figure.ts";
 import type { EntryBatch } from "../protocol.ts";
-import { decodeTiles, type Tile } from "../tiles.ts";
+import { runOfTile } from "../../session/history/tile.ts";
+import { decodeTiles } from "../tiles.ts";
 import type { Api } from "./api.ts";
 import { Growing } from "./growing.ts";
 
@@ -124,7 +125,7 @@ export class TimeData {
       const runs = new Map<string, PointRun | BucketRun>();
       this.#names.forEach((name, i) => {
         const tile = tiles[i];
-        if (tile !== undefined) runs.set(name, runOf(tile, live ? span.to : Infinity));
+        if (tile !== undefined) runs.set(name, runOfTile(tile, live ? span.to : Infinity));
       });
       this.#past = { ...span, width, live, runs };
       this.#stale = false;
@@ -207,16 +208,4 @@ function later({ t, v }: Tail, than: number): Tail {
 function near(a: Span, b: Span): boolean {
   const length = b.to - b.from;
   return Math.abs(a.from - b.from) < length * 0.05 && Math.abs(a.to - b.to) < length * 0.05;
-}
-
-/** A tile as it is drawn; points after the end of what was asked for come with the stream. */
-function runOf(tile: Tile, to: number): PointRun | BucketRun {
-  if (tile.kind === "points") {
-    let { length } = tile.t;
-    while (length > 0 && (tile.t[length - 1] ?? 0) > to) length--;
-    return { kind: "points", t: tile.t.subarray(0, length), v: tile.values.subarray(0, length) };
-  }
-  const { from, width, index, min, max, mean } = tile;
-  const t = Float64Array.from(index, (bucket) => from + bucket * width);
-  return { kind: "buckets", t, min, max, mean, width };
 }

@@ -6,15 +6,33 @@
 
 import { effect } from "@preact/signals";
 import type { TracePlotDefinition } from "../../plots/definition.ts";
-import type { Figure, TraceSeries } from "../../plots/figure.ts";
+import type { Figure } from "../../plots/figure.ts";
 import type { View } from "../../plots/figure_ranges.ts";
-import { formatMoment, fromWire } from "../components/format.ts";
+import { type Trace, traceFigure } from "../../plots/trace_figure.ts";
+import { zoneOffset } from "../../plots/zone.ts";
+import { fromWire } from "../components/format.ts";
 import type { DatasetInfo } from "../protocol.ts";
 import type { FigureSource } from "./figure_source.ts";
 import type { SessionStore } from "./store.ts";
 
 /** Values of a trace beyond which the server reduces it. */
 const MOST_VALUES = 4_000;
+const offset = zoneOffset();
+
+interface NumberedTrace extends Trace {
+  readonly n: number;
+}
+
+function traceOf({ name, n, t, index, values }: DatasetInfo): NumberedTrace {
+  if (index === undefined || values === undefined) return { name, n, t };
+  return {
+    name,
+    n,
+    t,
+    index: Float64Array.from(index),
+    values: Float64Array.from(values, fromWire),
+  };
+}
 
 /** The data of a plot of the last datasets of a name. */
 export class TraceSource implements FigureSource {
@@ -22,7 +40,7 @@ export class TraceSource implements FigureSource {
   readonly #definition: TracePlotDefinition;
   readonly #changed: () => void;
   readonly #stop: () => void;
-  #traces: readonly DatasetInfo[] = [];
+  #traces: readonly NumberedTrace[] = [];
   #read = -1;
   #reading = false;
   #trouble: string | undefined;
@@ -56,7 +74,9 @@ export class TraceSource implements FigureSource {
       const known = new Map(this.#traces.map((trace) => [trace.n, trace]));
       const numbers = Array.from({ length: Math.min(wanted, count) }, (_, i) => count - 1 - i);
       const traces = await Promise.all(
-        numbers.reverse().map((n) => known.get(n) ?? api.dataset(id, dataset, n, MOST_VALUES / 2)),
+        numbers.reverse().map(async (n) =>
+          known.get(n) ?? traceOf(await api.dataset(id, dataset, n, MOST_VALUES / 2))
+        ),
       );
       this.#traces = traces;
       this.#read = count;
@@ -70,22 +90,7 @@ export class TraceSource implements FigureSource {
   }
 
   figure(_view: View, _width: number): Figure {
-    const now = this.#store.now.value;
-    const series = this.#traces.flatMap(({ name, t, index, values }, i): TraceSeries[] =>
-      index === undefined || values === undefined ? [] : [{
-        name,
-        label: `${name}, ${formatMoment(t, now)}`,
-        color: this.#traces.length - 1 - i,
-        index: Float64Array.from(index),
-        values: Float64Array.from(values, fromWire),
-      }]
-    );
-    const { dataset, yAxis } = this.#definition;
-    return {
-      kind: "trace",
-      definition: { ...this.#definition, yAxis: { label: dataset, ...yAxis } },
-      series,
-    };
+    return traceFigure(this.#definition, this.#traces, this.#store.now.value, offset);
   }
 
   csv(): undefined {

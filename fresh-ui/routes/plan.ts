@@ -7,7 +7,7 @@
 import type { Json } from "../../session/store/types.ts";
 import type { Page } from "../page.ts";
 import type { PlanInfo } from "../protocol.ts";
-import { fieldsOf } from "../run_state.ts";
+import { fieldsOf } from "../../session/fields.ts";
 import { byName } from "../wire.ts";
 import { BadRequest, integerOf, type RouteContext, sessionOf } from "./request.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readPoints } from "../history/read_points.ts";
+import { readPoints } from "../../session/history/read_points.ts";
 import type { Page } from "../page.ts";
 import { encodePoints } from "../points.ts";
 import {

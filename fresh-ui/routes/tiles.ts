@@ -4,9 +4,10 @@
  * @module
  */
 
+import type { Tile } from "../../session/history/tile.ts";
 import { nextTurn } from "../../time/turn.ts";
 import type { Page } from "../page.ts";
-import { encodeTiles, type Tile } from "../tiles.ts";
+import { encodeTiles } from "../tiles.ts";
 import { binary, integerOf, namesOf, type RouteContext, sessionOf, windowOf } from "./request.ts";
 
 /** Buckets that one request may ask for. */

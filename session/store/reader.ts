@@ -62,7 +62,7 @@ export function openReader(source: string | DatabaseSync, options: ReaderOptions
   if (typeof source !== "string") return new Reader(source, false, options);
   const db = openForReading(source, options);
   try {
-    return new Reader(db, true, options);
+    return new Reader(db, true, options, source);
   } catch (error) {
     db.close();
     throw explain(source, error);
@@ -74,6 +74,8 @@ export function openReader(source: string | DatabaseSync, options: ReaderOptions
  * times are integer microseconds since 1970. What is damaged is left out and reported.
  */
 export class Reader implements Disposable {
+  /** The path of the file; undefined for a session in memory. */
+  readonly file: string | undefined;
   /** Damaged parts that were met so far. */
   readonly damage: Damage[] = [];
   readonly #db: DatabaseSync;
@@ -93,8 +95,9 @@ export class Reader implements Disposable {
   #counted = { lastChunk: 0, entries: 0, first: Infinity, last: -Infinity };
 
   /** Use {@linkcode openReader}. */
-  constructor(db: DatabaseSync, own: boolean, options: ReaderOptions) {
+  constructor(db: DatabaseSync, own: boolean, options: ReaderOptions, file?: string) {
     const report = (damage: Damage): void => this.#report(damage);
+    this.file = file;
     this.#db = db;
     this.#own = own;
     this.#onDamage = options.onDamage?.bind(options);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readTiles, type TileWindow } from "../../fresh-ui/history/read_tiles.ts";
+import { readTiles, type TileWindow } from "../../session/history/read_tiles.ts";
 import { TileCache } from "../../fresh-ui/history/tile_cache.ts";
 import { openStore } from "../../session/store/file_store.ts";
 

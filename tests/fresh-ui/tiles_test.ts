@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readPoints } from "../../fresh-ui/history/read_points.ts";
-import { readTiles } from "../../fresh-ui/history/read_tiles.ts";
-import { decodeTiles, encodeTiles, type Tile } from "../../fresh-ui/tiles.ts";
+import { readPoints } from "../../session/history/read_points.ts";
+import { readTiles } from "../../session/history/read_tiles.ts";
+import { decodeTiles, encodeTiles } from "../../fresh-ui/tiles.ts";
+import type { Tile } from "../../session/history/tile.ts";
 import { openStore } from "../../session/store/file_store.ts";
 import { get, watched } from "./_page.ts";
 import { START } from "../session/_session.ts";

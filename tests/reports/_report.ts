@@ -11,7 +11,7 @@ import { reportHtml } from "../../reports/report_html.ts";
 import { reportText } from "../../reports/report_text.ts";
 import type { Report } from "../../reports/report.ts";
 import { inWords, type ReportWords } from "../../reports/words.ts";
-import { readerOf } from "../../session/readings.ts";
+import { readerOf } from "../../session/reader_of.ts";
 import type { Session } from "../../session/session.ts";
 
 /** What a session's report tells now. */

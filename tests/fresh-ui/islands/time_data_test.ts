@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Api, Query } from "../../../fresh-ui/islands/api.ts";
 import { TimeData } from "../../../fresh-ui/islands/time_data.ts";
-import { encodeTiles, type Tile } from "../../../fresh-ui/tiles.ts";
+import { encodeTiles } from "../../../fresh-ui/tiles.ts";
+import type { Tile } from "../../../session/history/tile.ts";
 
 /** A server with one variable whose value is its time, recorded each second. */
 class Server {

@@ -4,14 +4,32 @@
  * @module
  */
 
-import { decodeDataset } from "../../session/dataset.ts";
-import { toSeconds } from "../../session/moment.ts";
-import type { Reader } from "../../session/store/reader.ts";
-import type { DatasetInfo } from "../protocol.ts";
-import { toWire } from "../wire.ts";
+import { decodeDataset } from "../dataset.ts";
+import { toSeconds } from "../moment.ts";
+import type { Reader } from "../store/reader.ts";
 
-/** Bytes of a JSON dataset that are sent. */
+/** Bytes of a JSON dataset that are given. */
 const MOST_JSON = 4 * 2 ** 20;
+
+/** A dataset, reduced. */
+export interface ReducedDataset {
+  /** Its name. */
+  readonly name: string;
+  /** Which of that name, from 0. */
+  readonly n: number;
+  /** When it was stored, Unix seconds. */
+  readonly t: number;
+  /** The kind of its elements. */
+  readonly dtype: string;
+  /** Its length along each axis. */
+  readonly shape: readonly number[];
+  /** Of a numeric one: indices of `values`, all of them or those that were kept. */
+  readonly index?: Float64Array;
+  /** The values at `index`. */
+  readonly values?: Float64Array;
+  /** The value of one that is JSON, unless it is long. */
+  readonly json?: unknown;
+}
 
 /**
  * Reads a dataset: every element where there are few, else the least and the greatest of each bucket.
@@ -24,7 +42,7 @@ export function readDataset(
   name: string,
   n: number,
   buckets: number,
-): DatasetInfo | undefined {
+): ReducedDataset | undefined {
   return reader.snapshot(() => {
     const count = reader.datasetCounts().find((one) => one.name === name)?.count ?? 0;
     const dataset = reader.dataset(name, { n });
@@ -36,14 +54,14 @@ export function readDataset(
     }
     const values = decodeDataset(dataset) as ArrayLike<number | bigint>;
     const index = places(values, buckets);
-    return { ...common, index, values: index.map((i) => toWire(Number(values[i]))) };
+    return { ...common, index, values: index.map((i) => Number(values[i])) };
   });
 }
 
 /** The places of the least and the greatest element of each bucket; all of them where there are few. */
-function places(values: ArrayLike<number | bigint>, buckets: number): number[] {
+function places(values: ArrayLike<number | bigint>, buckets: number): Float64Array {
   const n = values.length;
-  if (n <= 2 * buckets) return Array.from({ length: n }, (_, i) => i);
+  if (n <= 2 * buckets) return Float64Array.from({ length: n }, (_, i) => i);
   const found: number[] = [];
   for (let bucket = 0; bucket < buckets; bucket++) {
     const end = Math.floor((bucket + 1) * n / buckets);
@@ -59,5 +77,5 @@ function places(values: ArrayLike<number | bigint>, buckets: number): number[] {
     found.push(Math.min(least, greatest));
     if (least !== greatest) found.push(Math.max(least, greatest));
   }
-  return found;
+  return Float64Array.from(found);
 }

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { toSeconds } from "../../session/moment.ts";
-import type { Reader } from "../../session/store/reader.ts";
-import type { Buckets } from "../../session/store/reader_types.ts";
-import type { Tile } from "../tiles.ts";
+import { toSeconds } from "../moment.ts";
+import type { Reader } from "../store/reader.ts";
+import type { Buckets } from "../store/reader_types.ts";
+import type { Tile } from "./tile.ts";
 
 /** A window, in the file's integer microseconds since 1970, and into how many buckets it is divided. */
 export interface TileWindow {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Points } from "../points.ts";
+import type { Points } from "./points.ts";
 
 /**
  * Takes points one by one and keeps, of each stretch of them, those with the least and the greatest value of each

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { toSeconds } from "../../session/moment.ts";
-import type { Reader } from "../../session/store/reader.ts";
+import { toSeconds } from "../moment.ts";
+import type { Reader } from "../store/reader.ts";
 import { nextTurn } from "../../time/turn.ts";
-import type { Points } from "../points.ts";
+import type { Points } from "./points.ts";
 import { Thinner } from "./thinner.ts";
 
 /** Entries that are read before others get their turn. */
