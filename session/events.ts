@@ -8,7 +8,7 @@ import type { Clock } from "../time/clock.ts";
 import { asError } from "./stopped.ts";
 import { printable, type StatusLine } from "./status_line.ts";
 import type { Store } from "./store/store.ts";
-import type { Json, Level } from "./store/types.ts";
+import type { EventRecord, Json, Level } from "./store/types.ts";
 
 /** Facts about an event. */
 export interface EventDetails {
@@ -18,12 +18,16 @@ export interface EventDetails {
   readonly data?: Json;
 }
 
+/** Told of every event as it is recorded. It must not take long and must not throw. */
+export type EventListener = (event: EventRecord) => void;
+
 /** Records events; nothing is only printed. */
 export class EventLog {
   readonly #clock: Clock;
   readonly #store: Store;
   readonly #line: StatusLine | undefined;
   readonly #quiet: boolean;
+  readonly #listeners = new Set<EventListener>();
 
   /**
    * @param line Where lines are printed; nowhere if absent.
@@ -39,14 +43,22 @@ export class EventLog {
   /** Records an event and, by its level, prints it. */
   record(kind: string, level: Level, message: string, details: EventDetails = {}): void {
     this.print(level, message, details.source);
-    void this.#store.event({
+    const event: EventRecord = {
       t: this.#clock.wall(),
       kind,
       level,
       message: storable(message),
       ...(details.source === undefined ? {} : { source: storable(details.source) }),
       ...(details.data === undefined ? {} : { data: details.data }),
-    });
+    };
+    void this.#store.event(event);
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Has `listener` told of every event until the result is disposed. */
+  listen(listener: EventListener): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
   /** Prints only: for what happens to the store itself, which records it when it can. */

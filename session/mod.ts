@@ -20,8 +20,11 @@ export type { OverrunPolicy } from "./grid.ts";
 export type { Moment } from "./moment.ts";
 export { openSession, SavedSession } from "./open_session.ts";
 export type { Outcome } from "./outcome.ts";
+export type { EventListener } from "./events.ts";
+export type { OutboxEntry } from "./outbox/entry.ts";
 export type {
   Channel,
+  ChannelOptions,
   ChannelPermissions,
   Delivery,
   DeliveryLimits,
@@ -40,6 +43,7 @@ export type { RunStanding } from "./session_status.ts";
 export type { RunSummary, SessionOptions, TaskFunction, TaskLike } from "./session_types.ts";
 export type { StepContext, StepOptions, StepResult } from "./step.ts";
 export { Stopped } from "./stopped.ts";
+export type { OutboxState, OutboxTotals } from "./store/outbox_types.ts";
 export type { StoreOptions } from "./store/store.ts";
 export type { TaskState, TaskStatisticsRecorder } from "./statistics.ts";
 export type {

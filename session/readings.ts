@@ -15,7 +15,9 @@ import {
 } from "./figures/session_figure.ts";
 import { type Moment, toMicroseconds, toSeconds } from "./moment.ts";
 import { readerOf } from "./reader_of.ts";
+import { type OutboxEntry, outboxEntry } from "./outbox/entry.ts";
 import type { Reader } from "./store/reader.ts";
+import type { OutboxTotals } from "./store/outbox_types.ts";
 import type { StoredDataset, StoredVariable } from "./store/reader_types.ts";
 import type { RunInfo, StoredEvent, TaskStatistics, VariableInfo } from "./store/types.ts";
 import { unknownName } from "./unknown_name.ts";
@@ -271,6 +273,21 @@ export abstract class Readings {
    */
   figure(plot?: Plottable | PlotDefinition, options: FigureOptions = {}): SessionFigure {
     return figureOf(this, plot, options);
+  }
+
+  /**
+   * Messages to people, the oldest first, without what they say: those that wait, and the latest of those that were
+   * delivered or given up.
+   *
+   * @param limit The latest so many; all of them, if absent.
+   */
+  outbox(limit?: number): OutboxEntry[] {
+    return this.#reader.outbox(limit === undefined ? {} : { limit }).map(outboxEntry);
+  }
+
+  /** How many messages to people wait, were delivered, were given up. */
+  outboxTotals(): OutboxTotals {
+    return this.#reader.outboxTotals();
   }
 
   /** When the session's first run began, Unix seconds; NaN if there is none. */

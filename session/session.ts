@@ -10,12 +10,14 @@ import { ifStillRunningAfter, systemClock } from "../time/system_clock.ts";
 import { Countdown } from "./countdown.ts";
 import { Coalescer } from "./coalescer.ts";
 import type { DatasetInput } from "./dataset.ts";
-import { errorDetails, EventLog } from "./events.ts";
+import { errorDetails, type EventListener, EventLog } from "./events.ts";
 import { fileFor } from "./file_name.ts";
 import { Interrupts, type Urgency } from "./interrupts.ts";
 import { type Moment, toMicroseconds, toSeconds } from "./moment.ts";
 import { Monitor } from "./monitor.ts";
-import { OutcomeKeeper } from "./outcome.ts";
+import { type Outcome, OutcomeKeeper } from "./outcome.ts";
+import { Outbox } from "./outbox/outbox.ts";
+import type { Channel, ChannelOptions, Notifier, OutgoingMessage } from "./outbox/types.ts";
 import { collectProvenance } from "./provenance.ts";
 import { pulse } from "./pulse.ts";
 import { readFrom } from "./reader_of.ts";
@@ -74,7 +76,7 @@ const LINGER = 5_000;
  * assert.deepEqual([...temperature], [80, 79, 78]);
  * ```
  */
-export class Session extends Readings implements AsyncDisposable {
+export class Session extends Readings implements AsyncDisposable, Notifier {
   /** Sessions that are open in this program: an error that nothing caught is theirs. */
   static #open = 0;
   /** What listens for errors after the session that was closed last. */
@@ -87,6 +89,10 @@ export class Session extends Readings implements AsyncDisposable {
   readonly clock: Clock;
   readonly #store: Store;
   readonly #scope: Scope;
+  /** What is done once the outcome is known. */
+  readonly #ending: Scope;
+  readonly #outbox: Outbox;
+  readonly #farewell: number;
   readonly #countdown: Countdown;
   readonly #events: EventLog;
   readonly #outcome = new OutcomeKeeper();
@@ -122,6 +128,7 @@ export class Session extends Readings implements AsyncDisposable {
     this.#quiet = options.quiet ?? false;
     // Whatever can be refused is refused before the file is opened.
     const grace = milliseconds(options.grace ?? "30s");
+    this.#farewell = milliseconds(options.farewell ?? "30s");
     this.#runFile = new RunFile(this.file, options.store ?? {}, this.#outcome, (message) => {
       this.#outcome.end("nothing more can be stored");
       this.#scope.stop(new Stopped(message));
@@ -134,6 +141,15 @@ export class Session extends Readings implements AsyncDisposable {
     this.#recorder = new Recorder(this.clock, this.#store);
     this.#countdown = new Countdown(this.clock);
     this.#scope = new Scope(this.name === "" ? "the session" : this.name, this.clock);
+    this.#ending = new Scope("the end", this.clock);
+    this.#outbox = new Outbox({
+      clock: this.clock,
+      store: this.#store,
+      reader: () => this.#runFile.reader,
+      session: this.name,
+      report: (level, message, source) => this.event("notification", level, message, source),
+      print: (message) => this.print(message),
+    });
     this.#monitor = new Monitor({
       session: this,
       clock: this.clock,
@@ -378,6 +394,61 @@ export class Session extends Readings implements AsyncDisposable {
     return this.#recorder.listen(listener);
   }
 
+  /** Has `listener` told of every event as it is recorded, until the result is disposed. */
+  onEvent(listener: EventListener): Disposable {
+    return this.#events.listen(listener);
+  }
+
+  /**
+   * Has something done when it is known how the run went: after everything that {@linkcode Session.defer} was given,
+   * while entries can still be recorded and messages sent.
+   *
+   * @param name Names it in the file if it fails.
+   * @param act What to do.
+   * @param options `timeout`: how long it may take, 10 s if absent.
+   */
+  onEnd(
+    name: string,
+    act: (outcome: Outcome, signal: AbortSignal) => unknown,
+    options: { readonly timeout?: DurationInput } = {},
+  ): void {
+    this.#ending.defer(name, (signal) => act(this.#outcome.outcome, signal), {
+      ...(options.timeout === undefined ? {} : { timeout: milliseconds(options.timeout) }),
+    });
+  }
+
+  /**
+   * Has messages delivered by a channel from now on, and those that an earlier run left waiting for a channel of its
+   * name.
+   *
+   * @param channel Such as one of `mail()`, `webhook()`, `command()`.
+   * @param options `kinds`: what it is told of without being named; everything, if absent.
+   * @returns Resolves when the channel is ready, as when a password was typed.
+   * @throws {TypeError} If there is a channel of that name.
+   */
+  addChannel(channel: Channel, options: ChannelOptions = {}): Promise<void> {
+    return this.#outbox.addChannel(channel, options);
+  }
+
+  /** Whether there is a channel of that name. */
+  hasChannel(name: string): boolean {
+    return this.#outbox.has(name);
+  }
+
+  /**
+   * Queues a message for delivery. It is sent beside the measurement, tried again until it expires, and goes out at
+   * the next run of the file if this one ends before. Without any channel it goes nowhere.
+   *
+   * @param message The message.
+   * @param channels Names of channels; all that are told of its kind, if absent.
+   * @returns Resolves when it is on disk. It need not be awaited.
+   * @throws {TypeError} At once, if the message can't be sent as it is.
+   * @throws {RangeError} At once, if there is no channel of a name, or the message is too large.
+   */
+  notify(message: OutgoingMessage, channels?: readonly string[]): Promise<void> {
+    return this.#outbox.notify(message, channels);
+  }
+
   /** Resolves when all that was recorded so far is on disk. */
   flush(): Promise<void> {
     return this.#store.flush();
@@ -401,9 +472,11 @@ export class Session extends Readings implements AsyncDisposable {
 
   async #close(): Promise<RunSummary> {
     for (const error of await this.#scope.close()) this.fail(error, "closing");
+    for (const error of await this.#ending.close()) this.fail(error, "the end");
     this.#stopPulse.abort();
     this.#repeats.flush();
     this.#writeFigures();
+    await this.#outbox.close(this.#farewell, this.#scope.signal);
     const summary = await this.#finishRun();
     if (!this.#quiet) this.#line?.print(formatSummary(summary, this.#started, this.clock));
     this.#line?.clear();
@@ -464,6 +537,7 @@ export class Session extends Readings implements AsyncDisposable {
       const message = `${signal} again: dropping what waits; once more leaves at once`;
       this.#events.record("interrupt", "warning", message, { data: { urgency } });
       this.#scope.abort(stopped);
+      this.#ending.abort(stopped);
       // Code outside any task that does not look at `running` is not waited for.
       if (this.#monitoring === 0) void this.close();
     } else {

@@ -41,6 +41,8 @@ export interface SessionOptions {
   readonly grace?: DurationInput;
   /** Whether it watches the clocks once a second. @default true, but not on a virtual clock */
   readonly pulse?: boolean;
+  /** How long the end of the run waits for messages that are being sent. @default "30s" */
+  readonly farewell?: DurationInput;
   /** How its file is written. */
   readonly store?: Omit<StoreOptions, "onTrouble">;
 }

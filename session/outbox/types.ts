@@ -31,7 +31,7 @@ export interface OutgoingAttachment {
 export interface OutgoingMessage {
   /** What it is about. */
   readonly kind: MessageKind;
-  /** One line. */
+  /** One line; a line break becomes a space. */
   readonly subject: string;
   /** The message in plain text. It says all there is to say: not every channel shows more. */
   readonly text: string;
@@ -131,22 +131,31 @@ export interface ChannelPermissions {
   readonly sys?: readonly string[];
 }
 
+/** What a channel is told that nobody sent to it by its name. */
+export interface ChannelOptions {
+  /** Only messages about these. @default all */
+  readonly kinds?: readonly MessageKind[];
+}
+
 /** What sends messages: a session does. */
 export interface Notifier {
   /**
-   * Has messages delivered by a channel from now on, and those that an earlier run left waiting for a channel of its name.
+   * Has messages delivered by a channel from now on, and those that an earlier run left waiting for a channel of its
+   * name.
    *
+   * @returns Resolves when the channel is ready, as when a password was typed.
    * @throws {TypeError} If there is a channel of that name.
    */
-  addChannel(channel: Channel): void;
+  addChannel(channel: Channel, options?: ChannelOptions): Promise<void>;
   /**
    * Queues a message for delivery. It is sent beside the measurement, tried again until it expires, and goes out at
-   * the next run of the file if this one ends before.
+   * the next run of the file if this one ends before. Without any channel it goes nowhere.
    *
-   * @param channels Names of channels. @default all
-   * @returns Resolves when it is on disk.
-   * @throws {TypeError} If the message can't be sent as it is.
-   * @throws {RangeError} If there is no channel of a name.
+   * @param message The message.
+   * @param channels Names of channels. @default all that are told of its kind
+   * @returns Resolves when it is on disk. It need not be awaited.
+   * @throws {TypeError} At once, if the message can't be sent as it is.
+   * @throws {RangeError} At once, if there is no channel of a name, or the message is too large.
    */
   notify(message: OutgoingMessage, channels?: readonly string[]): Promise<void>;
 }

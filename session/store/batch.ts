@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { OutboxRecord } from "./outbox_types.ts";
 import type {
   EncodedDataset,
   EventRecord,
@@ -44,7 +45,8 @@ export type BatchRecord =
   }
   | { readonly kind: "variable"; readonly name: string; readonly info: VariableInfo }
   | { readonly kind: "event"; readonly event: EventRecord }
-  | { readonly kind: "statistics"; readonly figures: readonly TaskStatistics[] };
+  | { readonly kind: "statistics"; readonly figures: readonly TaskStatistics[] }
+  | { readonly kind: "outbox"; readonly messages: OutboxRecord };
 
 /** In {@linkcode Batch.words}: not a handle, but the place of a record in {@linkcode Batch.records}. */
 export const RECORD: number = -1;

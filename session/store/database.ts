@@ -7,14 +7,14 @@
 import { DatabaseSync } from "node:sqlite";
 import { VERSION } from "../version.ts";
 import { migrate, type Migration, MIGRATIONS } from "./migrations.ts";
-import { APPLICATION_ID, createSchema, SCHEMA_VERSION } from "./schema.ts";
+import { APPLICATION_ID, createSchema, OLDEST_READ, SCHEMA_VERSION } from "./schema.ts";
 import { messageOf, primaryCode, SQLITE } from "./sqlite_error.ts";
 
 /** How long SQLite waits for another process's lock, in milliseconds. */
 export const BUSY_TIMEOUT = 5000;
 
-/** What is found in a file that could be a session. */
-export type Found = "session" | "old" | "empty";
+/** What is found in a file that could be a session; an `"older"` one can be read as it is, an `"old"` one can't. */
+export type Found = "session" | "older" | "old" | "empty";
 
 function refusal(path: string, why: string, cause?: unknown): Error {
   return new Error(`Cannot open ${path} as ${why}.`, cause === undefined ? {} : { cause });
@@ -72,7 +72,7 @@ export function inspect(db: DatabaseSync, path: string): Found {
     const tables = Number(db.prepare("SELECT count(*) AS n FROM sqlite_master").get()?.n);
     if (application === APPLICATION_ID) {
       if (version === SCHEMA_VERSION) return "session";
-      if (version < SCHEMA_VERSION) return "old";
+      if (version < SCHEMA_VERSION) return version < OLDEST_READ ? "old" : "older";
       const writer = db.prepare("SELECT value FROM meta WHERE key = 'version'").get()?.value;
       throw new RangeError(
         `Cannot open ${path} as it is schema ${version}, written by Stripchart ${writer ?? "?"}; ` +
@@ -142,7 +142,7 @@ export function openForWriting(
       : "old";
     configure(db);
     if (found === "empty") createSchema(db);
-    else if (found === "old") migrate(db, schema.version, schema.migrations);
+    else if (found !== "session") migrate(db, schema.version, schema.migrations);
     // A file that may not be written says so only when something is written.
     db.prepare("BEGIN IMMEDIATE").run();
     db.prepare("ROLLBACK").run();

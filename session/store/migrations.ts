@@ -15,8 +15,27 @@ export interface Migration {
   apply(db: DatabaseSync): void;
 }
 
+// A message is a row for each channel that it goes to, and one payload for all of them, which goes when none
+// waits any more. Of the rows that are settled the latest are kept, the others are counted in `outbox_total`.
+const OUTBOX = `
+CREATE TABLE outbox(
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, channel TEXT NOT NULL, channel_kind TEXT NOT NULL,
+  settings TEXT NOT NULL, kind TEXT NOT NULL, level TEXT NOT NULL, subject TEXT NOT NULL,
+  created INTEGER NOT NULL, not_before INTEGER NOT NULL, expires INTEGER NOT NULL,
+  coalesce_key TEXT, bytes INTEGER NOT NULL, payload INTEGER NOT NULL, "check" INTEGER NOT NULL,
+  state TEXT NOT NULL, stands_for INTEGER NOT NULL, attempts INTEGER NOT NULL, settled INTEGER,
+  last_error TEXT) STRICT;
+CREATE INDEX outbox_by_state ON outbox(state, seq);
+CREATE INDEX outbox_by_payload ON outbox(payload);
+CREATE TABLE outbox_payload(
+  id INTEGER PRIMARY KEY, header TEXT NOT NULL, crc INTEGER NOT NULL, data BLOB NOT NULL) STRICT;
+CREATE TABLE outbox_total(state TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
 /** All steps so far, oldest first. A step that was released is never changed. */
-export const MIGRATIONS: readonly Migration[] = [];
+export const MIGRATIONS: readonly Migration[] = [
+  { from: 1, apply: (db) => db.exec(OUTBOX) },
+];
 
 /**
  * Applies in one transaction every step that leads from the file's version to `target`. After an error

@@ -11,6 +11,7 @@ import type { BatchRecord, BatchResult } from "./batch.ts";
 import { BATCH_BYTES, BATCH_WORDS, Draft, FIRST_WORDS, ignore, rejected, waiter } from "./draft.ts";
 import { checkKeys, KeySets } from "./key_sets.ts";
 import { checkName, checkText, checkTime, quote } from "./names.ts";
+import type { OutboxRecord } from "./outbox_types.ts";
 import type { Port, PortEvents } from "./port.ts";
 import type { Reader, ReaderOptions } from "./reader.ts";
 import type { Store, StoreOptions } from "./store.ts";
@@ -211,6 +212,28 @@ export class QueueStore implements Store, PortEvents {
         duration: { ...one.duration },
       })),
     }), figures.length * 256);
+  }
+
+  /** Messages that are to be delivered, and what became of others; all of it or nothing. */
+  outbox(record: OutboxRecord): Promise<void> {
+    const { add = [], payload, changes = [] } = record;
+    let bytes = 256 * (add.length + changes.length) + (payload?.data.byteLength ?? 0);
+    for (const text of [payload?.text, payload?.html]) bytes += 2 * (text?.length ?? 0);
+    return this.#record(record.t, () => {
+      checkTime(record.t);
+      for (const { id, created, notBefore, expires, subject, settings, ...message } of add) {
+        for (const time of [created, notBefore, expires]) checkTime(time);
+        checkName("channel", message.channel);
+        for (const text of [id, subject, message.channelKind, message.kind]) {
+          checkText("a message", text);
+        }
+        checkText("a channel's settings", JSON.stringify(settings ?? null));
+      }
+      for (const text of [payload?.text, payload?.html]) {
+        if (text !== undefined) checkText("what a message says", text);
+      }
+      return { kind: "outbox", messages: record };
+    }, bytes);
   }
 
   /** Resolves when everything that was asked before is on disk or has been refused. */

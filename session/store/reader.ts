@@ -13,6 +13,8 @@ import { EdgeValues } from "./edge_values.ts";
 import { entriesSince } from "./entries_since.ts";
 import { countWithin, touchedSince } from "./extent.ts";
 import { readNearest } from "./nearest.ts";
+import { type OutboxOptions, OutboxSource } from "./outbox_source.ts";
+import type { OutboxPayload, OutboxRow, OutboxTotals } from "./outbox_types.ts";
 import { OutlineSource } from "./outline_source.ts";
 import type {
   BucketOptions,
@@ -88,6 +90,7 @@ export class Reader implements Disposable {
   readonly #records: RecordSource;
   readonly #edges: EdgeValues;
   readonly #outline: OutlineSource;
+  readonly #outbox: OutboxSource;
   readonly #known = new Set<string>();
   readonly #onDamage: ((damage: Damage) => void) | undefined;
   #reading = false;
@@ -109,6 +112,7 @@ export class Reader implements Disposable {
     this.#records = new RecordSource(db, report);
     this.#edges = new EdgeValues(this.#chunks, this.#catalog);
     this.#outline = new OutlineSource(db);
+    this.#outbox = new OutboxSource(db, report);
   }
 
   #report(damage: Damage): void {
@@ -358,6 +362,21 @@ export class Reader implements Disposable {
     );
   }
 
+  /** Messages to people, the oldest first, without what they say. Of those that no longer wait the latest are kept. */
+  outbox(options: OutboxOptions = {}): OutboxRow[] {
+    return this.#read(() => this.#outbox.messages(options), false);
+  }
+
+  /** How many messages to people there are and ever were. */
+  outboxTotals(): OutboxTotals {
+    return this.#read(() => this.#outbox.totals(), false);
+  }
+
+  /** What a message says; undefined once it no longer waits. */
+  outboxPayload(id: string): OutboxPayload | undefined {
+    return this.#read(() => this.#outbox.payload(id), false);
+  }
+
   /** Reads the whole file and compares it with its checksums. It takes as long as copying it. */
   verify(): Verification {
     return this.#read(() => {
@@ -370,6 +389,7 @@ export class Reader implements Disposable {
         new Catalog(this.#db, report),
         new ChunkSource(this.#db, report),
         new RecordSource(this.#db, report),
+        new OutboxSource(this.#db, report),
         damage,
       );
     }, false);

@@ -3,19 +3,23 @@
  *
  * An entry is first one row of `tail`; full runs of entries of one stream (one set of variables) become
  * a chunk: a column of times and a column of values for each variable, each with a checksum.
- * `seq` is the one order of entries, datasets, parameters, metadata and events.
+ * `seq` is the one order of entries, datasets, parameters, metadata, events and messages.
  *
  * @module
  */
 
 import type { DatabaseSync } from "node:sqlite";
 import { VERSION } from "../version.ts";
+import { MIGRATIONS } from "./migrations.ts";
 
 /** `PRAGMA application_id` of a session's file: "STRC". */
 export const APPLICATION_ID = 0x53545243;
 
 /** `PRAGMA user_version` of the tables that this version writes. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
+
+/** The oldest `PRAGMA user_version` that is read as it is, without the tables that it lacks. */
+export const OLDEST_READ = 1;
 
 /** Columns of one chunk share an id space: `chunk_data.id = chunk * COLUMN_SPACE + column`. */
 export const COLUMN_SPACE = 2 ** 20;
@@ -31,7 +35,10 @@ export const MOST_COLUMNS = COLUMN_SPACE - 2;
 
 // `check` covers the numbers of a row (and what precedes it in the order of trust: the data's crc), so
 // that a flipped bit in a summary or a time range is noticed without reading the data.
-const TABLES = `
+//
+// These are the tables of schema 1. A new file takes the same steps from there as an old one, so that both
+// are alike.
+const FIRST_TABLES = `
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE run(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, started INTEGER NOT NULL, ended INTEGER,
@@ -83,7 +90,8 @@ CREATE TABLE task(
 export function createSchema(db: DatabaseSync): void {
   db.prepare("BEGIN IMMEDIATE").run();
   try {
-    db.exec(TABLES);
+    db.exec(FIRST_TABLES);
+    for (const step of MIGRATIONS) step.apply(db);
     db.prepare("INSERT INTO meta(key, value) VALUES ('version', ?)").run(VERSION);
     db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
     db.prepare("COMMIT").run();

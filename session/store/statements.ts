@@ -30,7 +30,14 @@ export type StatementName =
   | "insertMetadata"
   | "insertEvent"
   | "clearTasks"
-  | "insertTask";
+  | "insertTask"
+  | "insertMessage"
+  | "insertPayload"
+  | "changeMessage"
+  | "forgetPayload"
+  | "oldMessage"
+  | "countOldMessages"
+  | "deleteOldMessages";
 
 // BEGIN, COMMIT and ROLLBACK too: only errors of prepared statements carry SQLite's result code.
 const SQL = {
@@ -61,6 +68,23 @@ const SQL = {
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
   clearTasks: "DELETE FROM task WHERE run = ?",
   insertTask: "INSERT OR REPLACE INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  insertMessage:
+    "INSERT INTO outbox(seq, id, channel, channel_kind, settings, kind, level, subject, " +
+    'created, not_before, expires, coalesce_key, bytes, payload, "check", state, stands_for, attempts, ' +
+    "settled, last_error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
+  insertPayload: "INSERT INTO outbox_payload(id, header, crc, data) VALUES (?, ?, ?, ?)",
+  changeMessage:
+    "UPDATE outbox SET state = coalesce(?, state), stands_for = coalesce(?, stands_for), " +
+    "attempts = coalesce(?, attempts), settled = coalesce(?, settled), " +
+    "last_error = coalesce(?, last_error) WHERE id = ?",
+  forgetPayload:
+    "DELETE FROM outbox_payload AS p WHERE id = (SELECT payload FROM outbox WHERE id = ?) " +
+    "AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.payload = p.id AND o.state = 'waiting')",
+  oldMessage: "SELECT seq FROM outbox WHERE state <> 'waiting' ORDER BY seq DESC LIMIT 1 OFFSET ?",
+  countOldMessages: "INSERT INTO outbox_total(state, n) SELECT state, count(*) FROM outbox " +
+    "WHERE state <> 'waiting' AND seq <= ? GROUP BY state " +
+    "ON CONFLICT(state) DO UPDATE SET n = n + excluded.n",
+  deleteOldMessages: "DELETE FROM outbox WHERE state <> 'waiting' AND seq <= ?",
 } as const satisfies Record<StatementName, string>;
 
 /** A statement for each thing that the writer does. */

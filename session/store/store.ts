@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { OutboxRecord } from "./outbox_types.ts";
 import type { Reader, ReaderOptions } from "./reader.ts";
 import type {
   EncodedDataset,
@@ -56,6 +57,8 @@ export interface Store extends AsyncDisposable {
   event(event: EventRecord): Promise<void>;
   /** Replaces the figures of the tasks of the present run. */
   statistics(figures: readonly TaskStatistics[]): Promise<void>;
+  /** Messages that are to be delivered, and what became of others; all of it or nothing. */
+  outbox(record: OutboxRecord): Promise<void>;
   /** Resolves when everything that was asked before is on disk or has been refused. */
   flush(): Promise<void>;
   /** Copies the file, as it is on disk now, to `path`, while writing goes on. */

@@ -8,6 +8,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Catalog, Stream } from "./catalog.ts";
 import type { Chunk, ChunkSource } from "./chunk_source.ts";
 import { summarize } from "./codec.ts";
+import type { OutboxSource } from "./outbox_source.ts";
 import type { RecordSource } from "./record_source.ts";
 import type { Damage, Verification } from "./reader_types.ts";
 import { messageOf } from "./sqlite_error.ts";
@@ -56,6 +57,7 @@ export function verifyFile(
   catalog: Catalog,
   source: ChunkSource,
   records: RecordSource,
+  outbox: OutboxSource,
   damage: Damage[],
 ): Verification {
   let entries = 0;
@@ -82,6 +84,7 @@ export function verifyFile(
   attempt(damage, "parameters", () => records.checkParameters());
   attempt(damage, "metadata", () => records.checkMetadata());
   attempt(damage, "events", () => void records.events({}));
+  attempt(damage, "outbox", () => outbox.check());
   attempt(damage, "runs", () => void records.runs());
   return { intact: damage.length === 0, damage, entries, datasets };
 }

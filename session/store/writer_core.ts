@@ -8,6 +8,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { type Batch, type BatchRecord, type BatchResult, RECORD } from "./batch.ts";
 import { writeChunk } from "./chunk_writer.ts";
 import { float64s, streamCheck, tailCheck } from "./codec.ts";
+import { writeOutbox } from "./outbox_writer.ts";
 import {
   writeDataset,
   writeEvent,
@@ -140,7 +141,7 @@ export class WriterCore {
     this.#rows = this.#bytes = 0;
     this.#nextStream = 1;
     let seq = Math.max(
-      ...["tail", "dataset", "parameter", "metadata", "event"].map((table) =>
+      ...["tail", "dataset", "parameter", "metadata", "event", "outbox"].map((table) =>
         scalar(`SELECT max(seq) FROM ${table}`)
       ),
       scalar("SELECT max(first_seq) - 1 FROM run"),
@@ -340,6 +341,9 @@ export class WriterCore {
         return;
       case "event":
         writeEvent(this.#sql, this.#nextSeq++, record.event);
+        return;
+      case "outbox":
+        this.#nextSeq = writeOutbox(this.#sql, this.#nextSeq, record.messages);
     }
   }
 

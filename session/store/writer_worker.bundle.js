@@ -24,7 +24,26 @@ import { DatabaseSync } from "node:sqlite";
 var VERSION = "0.1.0";
 
 // session/store/migrations.ts
-var MIGRATIONS = [];
+var OUTBOX = `
+CREATE TABLE outbox(
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, channel TEXT NOT NULL, channel_kind TEXT NOT NULL,
+  settings TEXT NOT NULL, kind TEXT NOT NULL, level TEXT NOT NULL, subject TEXT NOT NULL,
+  created INTEGER NOT NULL, not_before INTEGER NOT NULL, expires INTEGER NOT NULL,
+  coalesce_key TEXT, bytes INTEGER NOT NULL, payload INTEGER NOT NULL, "check" INTEGER NOT NULL,
+  state TEXT NOT NULL, stands_for INTEGER NOT NULL, attempts INTEGER NOT NULL, settled INTEGER,
+  last_error TEXT) STRICT;
+CREATE INDEX outbox_by_state ON outbox(state, seq);
+CREATE INDEX outbox_by_payload ON outbox(payload);
+CREATE TABLE outbox_payload(
+  id INTEGER PRIMARY KEY, header TEXT NOT NULL, crc INTEGER NOT NULL, data BLOB NOT NULL) STRICT;
+CREATE TABLE outbox_total(state TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`;
+var MIGRATIONS = [
+  {
+    from: 1,
+    apply: (db) => db.exec(OUTBOX)
+  }
+];
 function migrate(db, target, migrations = MIGRATIONS) {
   db.prepare("BEGIN IMMEDIATE").run();
   try {
@@ -48,12 +67,13 @@ function migrate(db, target, migrations = MIGRATIONS) {
 
 // session/store/schema.ts
 var APPLICATION_ID = 1398035011;
-var SCHEMA_VERSION = 1;
+var SCHEMA_VERSION = 2;
+var OLDEST_READ = 1;
 var COLUMN_SPACE = 2 ** 20;
 var TIME_COLUMN = 0;
 var SEQ_COLUMN = COLUMN_SPACE - 1;
 var MOST_COLUMNS = COLUMN_SPACE - 2;
-var TABLES = `
+var FIRST_TABLES = `
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE run(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, started INTEGER NOT NULL, ended INTEGER,
@@ -103,7 +123,8 @@ CREATE TABLE task(
 function createSchema(db) {
   db.prepare("BEGIN IMMEDIATE").run();
   try {
-    db.exec(TABLES);
+    db.exec(FIRST_TABLES);
+    for (const step of MIGRATIONS) step.apply(db);
     db.prepare("INSERT INTO meta(key, value) VALUES ('version', ?)").run(VERSION);
     db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
     db.prepare("COMMIT").run();
@@ -213,7 +234,7 @@ function inspect(db, path) {
     const tables = Number(db.prepare("SELECT count(*) AS n FROM sqlite_master").get()?.n);
     if (application === APPLICATION_ID) {
       if (version === SCHEMA_VERSION) return "session";
-      if (version < SCHEMA_VERSION) return "old";
+      if (version < SCHEMA_VERSION) return version < OLDEST_READ ? "old" : "older";
       const writer2 = db.prepare("SELECT value FROM meta WHERE key = 'version'").get()?.value;
       throw new RangeError(`Cannot open ${path} as it is schema ${version}, written by Stripchart ${writer2 ?? "?"}; this is ${VERSION}, which reads up to schema ${SCHEMA_VERSION}: update Stripchart.`);
     }
@@ -261,7 +282,7 @@ function openForWriting(path, schema = {
     const found = schema.version === SCHEMA_VERSION || path === ":memory:" ? inspect(db, path) : "old";
     configure(db);
     if (found === "empty") createSchema(db);
-    else if (found === "old") migrate(db, schema.version, schema.migrations);
+    else if (found !== "session") migrate(db, schema.version, schema.migrations);
     db.prepare("BEGIN IMMEDIATE").run();
     db.prepare("ROLLBACK").run();
     return db;
@@ -640,6 +661,53 @@ function deleteTail(sql, seqs, batchFirst) {
   }
 }
 
+// session/store/outbox_writer.ts
+import { crc32 as crc322 } from "node:zlib";
+var KEPT = 1e3;
+function payloadHeader({ text, html, attachments }) {
+  return JSON.stringify({
+    text,
+    ...html === void 0 ? {} : {
+      html
+    },
+    attachments
+  });
+}
+function payloadCheck(id, header, data) {
+  return crc322(data, rowCheck(id, header));
+}
+function messageCheck(seq, message, settings) {
+  const { id, channel, channelKind, kind, level, subject, created, notBefore, expires } = message;
+  return rowCheck(seq, id, channel, channelKind, settings, kind, level, subject, created, notBefore, expires, message.coalesceKey, message.bytes);
+}
+function writeOutbox(sql, seq, record) {
+  const { add = [], payload, changes = [] } = record;
+  const first = seq;
+  for (const message of add) {
+    const { id, channel, channelKind, kind, level, subject, coalesceKey, state } = message;
+    const settings = JSON.stringify(message.settings) ?? "null";
+    sql.insertMessage.get(seq, id, channel, channelKind, settings, kind, level, subject, message.created, message.notBefore, message.expires, coalesceKey, message.bytes, first, messageCheck(seq, message, settings), state, message.standsFor, state === "waiting" ? null : record.t, message.lastError);
+    seq += 1;
+  }
+  if (payload !== void 0 && add.some(({ state }) => state === "waiting")) {
+    const header = payloadHeader(payload);
+    const { data } = payload;
+    sql.insertPayload.get(first, header, payloadCheck(first, header, data), data);
+  }
+  for (const { id, state, standsFor, attempts, settled, lastError } of changes) {
+    sql.changeMessage.get(state ?? null, standsFor ?? null, attempts ?? null, settled ?? null, lastError ?? null, id);
+    if (state !== void 0 && state !== "waiting") sql.forgetPayload.get(id);
+  }
+  forgetOld(sql);
+  return seq;
+}
+function forgetOld(sql) {
+  const oldest = sql.oldMessage.get(KEPT)?.seq;
+  if (oldest === void 0 || oldest === null) return;
+  sql.countOldMessages.get(oldest);
+  sql.deleteOldMessages.get(oldest);
+}
+
 // session/store/record_writer.ts
 function json(value) {
   return JSON.stringify(value) ?? "null";
@@ -701,7 +769,14 @@ var SQL = {
   insertMetadata: 'INSERT INTO metadata(seq, t, name, value, "check") VALUES (?, ?, ?, ?, ?)',
   insertEvent: 'INSERT INTO event(seq, t, kind, level, source, message, data, "check") VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   clearTasks: "DELETE FROM task WHERE run = ?",
-  insertTask: "INSERT OR REPLACE INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+  insertTask: "INSERT OR REPLACE INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  insertMessage: 'INSERT INTO outbox(seq, id, channel, channel_kind, settings, kind, level, subject, created, not_before, expires, coalesce_key, bytes, payload, "check", state, stands_for, attempts, settled, last_error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)',
+  insertPayload: "INSERT INTO outbox_payload(id, header, crc, data) VALUES (?, ?, ?, ?)",
+  changeMessage: "UPDATE outbox SET state = coalesce(?, state), stands_for = coalesce(?, stands_for), attempts = coalesce(?, attempts), settled = coalesce(?, settled), last_error = coalesce(?, last_error) WHERE id = ?",
+  forgetPayload: "DELETE FROM outbox_payload AS p WHERE id = (SELECT payload FROM outbox WHERE id = ?) AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.payload = p.id AND o.state = 'waiting')",
+  oldMessage: "SELECT seq FROM outbox WHERE state <> 'waiting' ORDER BY seq DESC LIMIT 1 OFFSET ?",
+  countOldMessages: "INSERT INTO outbox_total(state, n) SELECT state, count(*) FROM outbox WHERE state <> 'waiting' AND seq <= ? GROUP BY state ON CONFLICT(state) DO UPDATE SET n = n + excluded.n",
+  deleteOldMessages: "DELETE FROM outbox WHERE state <> 'waiting' AND seq <= ?"
 };
 function statements(db) {
   return Object.fromEntries(Object.entries(SQL).map(([name, text]) => [
@@ -812,7 +887,8 @@ var WriterCore = class {
       "dataset",
       "parameter",
       "metadata",
-      "event"
+      "event",
+      "outbox"
     ].map((table) => scalar(`SELECT max(seq) FROM ${table}`)), scalar("SELECT max(first_seq) - 1 FROM run"));
     const lastSeq = db.prepare("SELECT max(last_seq) AS seq FROM chunk WHERE stream = ?");
     for (const [id, columns, check] of all('SELECT id, columns, "check" FROM stream')) {
@@ -988,6 +1064,9 @@ var WriterCore = class {
         return;
       case "event":
         writeEvent(this.#sql, this.#nextSeq++, record.event);
+        return;
+      case "outbox":
+        this.#nextSeq = writeOutbox(this.#sql, this.#nextSeq, record.messages);
     }
   }
   #datasetName(name) {

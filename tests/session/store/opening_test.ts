@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { openForReading, openForWriting } from "../../../session/store/database.ts";
 import { openStore } from "../../../session/store/file_store.ts";
 import { migrate } from "../../../session/store/migrations.ts";
+import { SCHEMA_VERSION } from "../../../session/store/schema.ts";
 import { openReader } from "../../../session/store/reader.ts";
 import { VERSION } from "../../../session/version.ts";
 import configuration from "../../../deno.json" with { type: "json" };
@@ -32,7 +33,7 @@ const refusals: [what: string, make: (path: string) => Promise<void> | void, say
       await session(path);
       alter(path, "PRAGMA user_version = 7; UPDATE meta SET value = '0.9.0'");
     },
-    /is schema 7, written by Stripchart 0\.9\.0; this is \d+\.\d+\.\d+, which reads up to schema 1: update Stripchart/,
+    /is schema 7, written by Stripchart 0\.9\.0; this is \d+\.\d+\.\d+, which reads up to schema 2: update Stripchart/,
   ],
   [
     "of pymanip",
@@ -111,20 +112,24 @@ Deno.test("openForWriting() makes every commit durable, in a file that says what
   assert.equal(pragma("journal_mode"), "wal");
   assert.equal(pragma("synchronous"), 2);
   assert.equal(pragma("application_id"), 0x53545243);
-  assert.equal(pragma("user_version"), 1);
+  assert.equal(pragma("user_version"), SCHEMA_VERSION);
 });
 
+const next = SCHEMA_VERSION + 1;
 const steps = [
-  { from: 1, apply: (db: DatabaseSync) => db.exec("ALTER TABLE run ADD COLUMN host TEXT") },
-  { from: 2, apply: (db: DatabaseSync) => db.exec("UPDATE run SET host = 'here'") },
+  {
+    from: SCHEMA_VERSION,
+    apply: (db: DatabaseSync) => db.exec("ALTER TABLE run ADD COLUMN host TEXT"),
+  },
+  { from: next, apply: (db: DatabaseSync) => db.exec("UPDATE run SET host = 'here'") },
 ];
 
 Deno.test("openForWriting() applies all steps from an older schema", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/a.db`;
   await session(path);
-  using db = openForWriting(path, { version: 3, migrations: steps });
-  assert.equal(db.prepare("PRAGMA user_version").get()?.user_version, 3);
+  using db = openForWriting(path, { version: next + 1, migrations: steps });
+  assert.equal(db.prepare("PRAGMA user_version").get()?.user_version, next + 1);
   assert.equal(db.prepare("SELECT host FROM run").get()?.host, "here");
   assert.equal(db.prepare("SELECT value FROM meta").get()?.value, VERSION);
 });
@@ -135,10 +140,10 @@ Deno.test("migrate() leaves the file as it was when a step fails or is missing",
   await session(path);
   {
     using db = openForWriting(path);
-    const bad = { from: 2, apply: (db: DatabaseSync) => db.exec("UPDATE run SET") };
-    assert.throws(() => migrate(db, 3, [steps[0] ?? bad, bad]), /incomplete input/);
-    assert.equal(db.prepare("PRAGMA user_version").get()?.user_version, 1);
-    assert.throws(() => migrate(db, 3, steps.slice(1)), /no step from schema 1 to 2/);
+    const bad = { from: next, apply: (db: DatabaseSync) => db.exec("UPDATE run SET") };
+    assert.throws(() => migrate(db, next + 1, [steps[0] ?? bad, bad]), /incomplete input/);
+    assert.equal(db.prepare("PRAGMA user_version").get()?.user_version, SCHEMA_VERSION);
+    assert.throws(() => migrate(db, next + 1, steps.slice(1)), /no step from schema 2 to 3/);
   }
   using reader = openReader(path);
   assert.equal(reader.range().entries, 2500);
