@@ -14,6 +14,7 @@ import { verbOf, VERBS } from "./registry.ts";
 import { runExperiment, type RunOptions } from "./run.ts";
 import type { AnyNamed } from "./types.ts";
 import type { Node } from "./verb.ts";
+import type { AlarmVerb } from "./verbs/alarm.ts";
 import type { DeviceVerb } from "./verbs/device.ts";
 import type { EndVerbs } from "./verbs/ends.ts";
 import type { EveryVerb } from "./verbs/every.ts";
@@ -46,6 +47,7 @@ export interface Experiment<D extends AnyNamed, V extends string>
     SweepVerb<D, V>,
     PlotVerb<D, V>,
     LiveVerb<D, V>,
+    AlarmVerb<D, V>,
     EndVerbs<D, V>,
     HookVerbs<D, V> {
   /**

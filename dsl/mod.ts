@@ -24,6 +24,7 @@ export type {
   Values,
   VariablesOf,
 } from "./types.ts";
+export type { AlarmConditionOf, AlarmVerb } from "./verbs/alarm.ts";
 export type { DeviceSource, DeviceVerb, DeviceVerbOptions } from "./verbs/device.ts";
 export type { LiveVerb } from "./verbs/live.ts";
 export type { PlottableOf, PlotVerb } from "./verbs/plot.ts";

@@ -5,6 +5,7 @@
  */
 
 import type { Node, Verb } from "./verb.ts";
+import { alarmVerb } from "./verbs/alarm.ts";
 import { deviceVerb } from "./verbs/device.ts";
 import { forVerb, untilVerb } from "./verbs/ends.ts";
 import { everyVerb } from "./verbs/every.ts";
@@ -30,6 +31,7 @@ export const VERBS: readonly Verb[] = [
   sweepVerb,
   plotVerb,
   liveVerb,
+  alarmVerb,
   forVerb,
   untilVerb,
   onStopVerb,

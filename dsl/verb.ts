@@ -78,6 +78,7 @@ export const SECTIONS = [
   "Metadata",
   "Tasks",
   "Plots",
+  "Alarms",
   "Ends",
 ] as const;
 

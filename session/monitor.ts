@@ -14,6 +14,7 @@ import { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
 import { isStopped, Stopped } from "./stopped.ts";
 import type { Task, TaskContext } from "./task.ts";
+import { checkPauses, uniqueNames } from "./task_names.ts";
 
 /** What a monitor works with. */
 export interface MonitorContext {
@@ -66,18 +67,18 @@ export class Monitor {
   async run(tasks: readonly Task[]): Promise<void> {
     const { clock, scope: parent, outcome } = this.#context;
     if (parent.stopping.aborted) return;
+    const handles = this.#handles(tasks);
     const scope = new Scope("tasks", clock, parent);
-    const handles = tasks.map((task) => new Handle(task, this.#uniqueName(task.name)));
+    this.#all.push(...handles);
     const together = { start: clock.monotonic(), end: { at: Infinity } };
-    for (const handle of handles) {
-      this.#all.push(handle);
+    for (const handle of handles.toSorted((a, b) => holding(b) - holding(a))) {
       handle.finished = this.#runOne(handle, scope, together);
     }
     const reason = await this.#over(handles, scope);
     if (!parent.stopping.aborted) outcome.end(reason);
     scope.stop(new Stopped(reason));
     await this.#finish(handles, scope);
-    await scope.close();
+    for (const error of await scope.close()) this.#context.session.fail(error);
   }
 
   /**
@@ -141,6 +142,8 @@ export class Monitor {
         progress: (state) => {
           handle.progress = state;
         },
+        defer: (name, finaliser, timeout) =>
+          scope.defer(name, finaliser, timeout === undefined ? {} : { timeout }),
       });
       statistics.state = scope.stopping.aborted ? "stopped" : "done";
       if (typeof reason === "string") handle.reason = reason;
@@ -202,13 +205,18 @@ export class Monitor {
     }
   }
 
-  #uniqueName(name: string): string {
-    const taken = new Set(this.#all.map((handle) => handle.name));
-    if (!taken.has(name)) return name;
-    for (let n = 2;; n++) {
-      if (!taken.has(`${name} ${n}`)) return `${name} ${n}`;
-    }
+  /** The tasks under their names, if each that one of them may pause is there. */
+  #handles(tasks: readonly Task[]): Handle[] {
+    const names = uniqueNames(tasks.map(({ name }) => name), this.#all.map(({ name }) => name));
+    const handles = tasks.map((task, i) => new Handle(task, names[i] ?? task.name));
+    checkPauses(handles, this.#all.filter(({ statistics }) => statistics.state === "running"));
+    return handles;
   }
+}
+
+/** 1 for a task that may have to hold others before their first step. */
+function holding({ task }: Handle): number {
+  return task.pauses === undefined ? 0 : 1;
 }
 
 function why(handles: readonly Handle[]): string {

@@ -7,6 +7,7 @@
 import type { Clock } from "../time/clock.ts";
 import { type DurationInput, milliseconds } from "../time/duration.ts";
 import { ifStillRunningAfter, systemClock } from "../time/system_clock.ts";
+import { alarmsOf } from "./alarm_board.ts";
 import { Countdown } from "./countdown.ts";
 import { Coalescer } from "./coalescer.ts";
 import type { DatasetInput } from "./dataset.ts";
@@ -245,6 +246,18 @@ export class Session extends Readings implements AsyncDisposable, Notifier {
    */
   resume(task: string, by = "the program"): void {
     this.#monitor.pausable(task).resume(by, this.clock, this.#events);
+  }
+
+  /**
+   * Says that somebody has seen an alarm: it is not told of again, and one that is latched clears once its
+   * condition is over.
+   *
+   * @param alarm The alarm's name.
+   * @param by Who has seen it.
+   * @throws {RangeError} If no alarm of that name is watched for, or it is not raised.
+   */
+  acknowledge(alarm: string, by = "the program"): void {
+    alarmsOf(this).acknowledge(alarm, by);
   }
 
   /**

@@ -46,6 +46,14 @@ export interface TaskContext {
   readonly statistics: TaskStatisticsRecorder;
   /** Says where the task stands; the status line shows it. */
   progress(state: TaskProgress): void;
+  /**
+   * Has something done when all tasks that run together are over: the last that was deferred comes first, and none
+   * keeps another from being done.
+   *
+   * @param name Names it in the file if it fails.
+   * @param timeout How long it may take, in milliseconds; 10 s if absent.
+   */
+  defer(name: string, finaliser: (signal: AbortSignal) => unknown, timeout?: number): void;
 }
 
 /** Where a task stands. */
@@ -77,6 +85,11 @@ export interface Task {
   readonly background?: boolean;
   /** Whether it waits between its steps while it is paused. @default false */
   readonly pausable?: boolean;
+  /**
+   * The names of the tasks that it may pause. A run in which one of them is missing does not begin; it itself begins
+   * before the others, which it may have to hold from the start.
+   */
+  readonly pauses?: readonly string[];
   /**
    * Does the work until it is done or `context.stopping` aborts. A rejection marks the task failed; the
    * others go on.

@@ -4,6 +4,16 @@
  * @module
  */
 
+export { alarm } from "./alarm.ts";
+export type {
+  AlarmAction,
+  AlarmCondition,
+  AlarmOptions,
+  AlarmPause,
+  AlarmSeverity,
+  LimitCondition,
+  StaleCondition,
+} from "./alarms/options.ts";
 export { every, type EveryOptions } from "./every.ts";
 export { lasting } from "./lasting.ts";
 export { live, type LiveOptions } from "./live.ts";

@@ -5,6 +5,7 @@
  */
 
 import type { Task } from "../session/task.ts";
+import { shortSource } from "./short_source.ts";
 
 /** The last value of each variable by name: NaN before the first. */
 export type LatestValues = Readonly<Record<string, number>>;
@@ -25,7 +26,7 @@ export function until(
   condition: (latest: LatestValues) => boolean,
   options: UntilOptions = {},
 ): Task {
-  const name = options.name ?? shortened(condition.toString());
+  const name = options.name ?? shortSource(condition);
   return {
     kind: "until",
     name: `until ${name}`,
@@ -51,9 +52,4 @@ export function until(
       }
     },
   };
-}
-
-function shortened(source: string): string {
-  const line = source.replace(/\s+/g, " ").replace(/^\(?\{[^}]*\}\)?\s*=>\s*/, "");
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }

@@ -33,6 +33,14 @@ function whole(): { plan(): Plan; describe(): string } {
     .plot(["temperature", "hall"], { title: "Both", last: "1h", right: ["hall"] })
     .plot({ x: "field", y: "current", z: "hall", zAxis: { scale: "log" } })
     .live({ port: 8080, control: true, token: "abcdefghijklmnopqrstuv" })
+    .alarm("too hot", ({ temperature }) => temperature > 80, { for: "1min", then: "stop" })
+    .alarm("field", { variable: "hall", above: 5, hysteresis: 0.5 }, {
+      severity: "error",
+      latched: true,
+      renotify: "1h",
+      then: [{ pause: ["map"], settle: "5min" }, function cool() {}],
+    })
+    .alarm("silent", { stale: "temperature", after: "5min" }, { severity: "info" })
     .for("12h")
     .until(({ temperature }) => temperature > 80)
     .onStop(function tidy() {});
@@ -305,6 +313,14 @@ const REFUSED: Record<string, readonly [call: () => unknown, message: RegExp]> =
   "a condition that is no function": [
     () => js().until(true),
     /as the condition must be a function: true$/,
+  ],
+  "an alarm without a name": [
+    () => js().alarm("", () => true),
+    /^TypeError: Cannot set an alarm, as its name must be a text that is not empty: ""$/,
+  ],
+  "an alarm named twice": [
+    () => js().alarm("hot", () => true).alarm("hot", () => true),
+    /^TypeError: Cannot watch for "hot", as there is an alarm of that name already\. Choose another name\.$/,
   ],
   "a set that is no function": [
     () => js().sweep([1], () => {}, { set: 1 }),

@@ -87,6 +87,18 @@ Deno.test("until() sees the variables as numbers when tasks return them", () => 
   });
 });
 
+Deno.test("alarm() sees the variables as numbers and its functions the devices", () => {
+  start.every("1s", () => ({ volts: 1 })).alarm("high", (values) => {
+    holds<Same<typeof values, { readonly volts: number }>>();
+    return values.volts > 1;
+  }, {
+    clear: ({ volts }) => volts < 0.5,
+    then: ["stop", (context) => holds<Same<typeof context.meter, Meter>>()],
+  })
+    .alarm("low", { variable: "volts", below: 0 }, { then: { pause: ["every 1s"] } })
+    .alarm("silent", { stale: "volts", after: "1min" });
+});
+
 Deno.test("device() gives each task the devices before it, typed", () => {
   start.onStart((context) => {
     holds<Same<typeof context.meter, Meter>>();
@@ -126,6 +138,42 @@ const MISTAKES: Record<string, readonly [code: string, message: RegExp]> = {
   "a plot before the task that records it": [
     `e.plot(["temperature"]).every("1s", () => ({ temperature: 1 }));`,
     /There is no variable yet: put \.plot\(\) behind the tasks that record what it shows/,
+  ],
+  "an unknown variable in an alarm": [
+    `e.every("1s", () => ({ temperature: 1 })).alarm("hot", ({ temprature }) => temprature > 80);`,
+    /Property 'temprature' does not exist on type 'Values<"temperature">'/,
+  ],
+  "an unknown variable in an alarm's limit": [
+    `e.every("1s", () => ({ temperature: 1 })).alarm("hot", { variable: "temprature", above: 80 });`,
+    /Type '"temprature"' is not assignable to type '"temperature"'/,
+  ],
+  "an unknown variable that is stale": [
+    `e.every("1s", () => ({ temperature: 1 })).alarm("old", { stale: "temprature", after: "5min" });`,
+    /Type '"temprature"' is not assignable to type '"temperature"'/,
+  ],
+  "an unknown variable that clears an alarm": [
+    `e.every("1s", () => ({ volts: 1 })).alarm("x", ({ volts }) => volts > 1, { clear: ({ volt }) => volt < 1 });`,
+    /Property 'volt' does not exist on type '[^']*volts/,
+  ],
+  "an alarm before the task that records it": [
+    `e.alarm("hot", ({ temperature }) => temperature > 80).every("1s", () => ({ temperature: 1 }));`,
+    /There is no variable yet: put \.alarm\(\) behind the tasks that record what it watches/,
+  ],
+  "an unknown device in what an alarm does": [
+    `e.every("1s", () => ({ volts: 1 })).alarm("x", ({ volts }) => volts > 1, { then: ({ bath }) => bath.safe() });`,
+    /Property 'bath' does not exist on type 'Context<never>'/,
+  ],
+  "an unknown action of an alarm": [
+    `e.every("1s", () => ({ volts: 1 })).alarm("x", ({ volts }) => volts > 1, { then: "halt" });`,
+    /Type '"halt"' is not assignable to type/,
+  ],
+  "an unknown severity": [
+    `e.every("1s", () => ({ volts: 1 })).alarm("x", ({ volts }) => volts > 1, { severity: "fatal" });`,
+    /Type '"fatal"' is not assignable to type 'AlarmSeverity\b/,
+  ],
+  "a condition that gives no boolean": [
+    `e.every("1s", () => ({ volts: 1 })).alarm("x", ({ volts }) => volts);`,
+    /Type 'number' is not assignable to type 'boolean'/,
   ],
   "an unknown device": [
     `e.device("bath", () => 1).every("1s", ({ dmm }) => ({ volts: dmm }));`,
