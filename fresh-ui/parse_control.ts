@@ -7,7 +7,7 @@
 import type { ControlRequest } from "./protocol.ts";
 
 /** Most characters of each text. */
-const MOST = { who: 100, text: 10_000, task: 1_000 } as const;
+const MOST = { who: 100, text: 10_000, name: 1_000 } as const;
 
 /** A text that is not empty, with none of the characters that steer a terminal; undefined if it is none. */
 function textOf(value: unknown, most: number): string | undefined {
@@ -16,6 +16,11 @@ function textOf(value: unknown, most: number): string | undefined {
   const text = value.toWellFormed().replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, " ")
     .trim();
   return text === "" || text.length > most ? undefined : text;
+}
+
+/** Whether it may name a task or an alarm. A name is compared, not shown: it stays as it is. */
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && value.length <= MOST.name;
 }
 
 /** A request for the run from JSON; undefined if it is none. */
@@ -32,9 +37,11 @@ export function parseControl(value: unknown): ControlRequest | undefined {
     case "pause":
     case "resume": {
       const { task, action } = given;
-      // A task's name is compared, not shown: it stays as it is.
-      if (typeof task !== "string" || task === "" || task.length > MOST.task) return undefined;
-      return { action, task, ...by };
+      return isName(task) ? { action, task, ...by } : undefined;
+    }
+    case "acknowledge": {
+      const { alarm, action } = given;
+      return isName(alarm) ? { action, alarm, ...by } : undefined;
     }
     case "stop":
       return { action: "stop", ...by };

@@ -17,12 +17,14 @@
  * | `GET api/sessions/:file/datasets/:name?n=-1&buckets=N` | {@linkcode DatasetInfo} |
  * | `GET api/sessions/:file/plan?run=N` | {@linkcode PlanInfo} |
  * | `GET api/sessions/:file/export.csv?name=A&from=T&to=T` | text/csv |
- * | `POST api/sessions/:file/control` with {@linkcode ControlRequest} | {@linkcode ControlAnswer} |
+ * | `POST api/sessions/:file/control` with `ControlRequest` | `ControlAnswer` |
  *
  * @module
  */
 
 import type { PlotDefinition } from "../plots/definition.ts";
+
+export type { ControlAnswer, ControlRequest } from "./control_protocol.ts";
 
 /** A number; one that JSON lacks as text. */
 export type WireNumber = number | "NaN" | "Infinity" | "-Infinity";
@@ -110,6 +112,8 @@ export interface AlarmRow {
   readonly since?: number;
   /** What was said of it last. */
   readonly message?: string;
+  /** Who has seen that it is raised, if anybody has. */
+  readonly acknowledged?: string;
 }
 
 /** How grave an event is. */
@@ -287,14 +291,3 @@ export interface PlanInfo {
   /** Facts by name: versions, host, git commit. */
   readonly facts: Readonly<Record<string, string>>;
 }
-
-/** What a person asks the run for. */
-export type ControlRequest =
-  | { readonly action: "note"; readonly text: string; readonly who?: string }
-  | { readonly action: "pause" | "resume"; readonly task: string; readonly who?: string }
-  | { readonly action: "stop"; readonly who?: string };
-
-/** What came of it. */
-export type ControlAnswer =
-  | { readonly done: true }
-  | { readonly done: false; readonly reason: string };

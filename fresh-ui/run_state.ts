@@ -115,8 +115,26 @@ export class RunState {
   }
 
   #alarm({ t, level, message, data }: StoredEvent): void {
-    const { name, raised } = fieldsOf(data);
+    const { name, raised, severity, change, by } = fieldsOf(data);
     if (typeof name !== "string" || typeof raised !== "boolean") return;
-    this.#alarms.set(name, { name, level, raised, message, since: toSeconds(t) });
+    const known = this.#alarms.get(name);
+    // That it is watched for, or that somebody has seen it, changes nothing of what was said of it.
+    if (change === "watched") {
+      this.#alarms.set(name, { name, level: isLevel(severity) ? severity : "warning", raised });
+      return;
+    }
+    if (change === "acknowledged" && known !== undefined) {
+      this.#alarms.set(name, { ...known, acknowledged: textOf(by) ?? "somebody" });
+      return;
+    }
+    const goesOn = known?.raised === raised;
+    this.#alarms.set(name, {
+      name,
+      level: isLevel(severity) ? severity : level,
+      raised,
+      message,
+      since: goesOn && known.since !== undefined ? known.since : toSeconds(t),
+      ...(goesOn && known.acknowledged !== undefined ? { acknowledged: known.acknowledged } : {}),
+    });
   }
 }

@@ -20,7 +20,7 @@ export interface LiveOptions {
    * @default "127.0.0.1"
    */
   readonly host?: string;
-  /** Whether the page may add notes, pause and resume tasks, and ask the run to stop. @default false */
+  /** Whether the page may add notes, pause and resume tasks, acknowledge alarms, and ask the run to stop. @default false */
   readonly control?: boolean;
   /** The token that visitors need: 22 or more letters, digits or `-._~`. @default none on loopback, a random one elsewhere */
   readonly token?: string;
@@ -197,6 +197,9 @@ function carryOut(session: Session, request: ControlRequest, who: string): Promi
         break;
       case "resume":
         session.resume(request.task, who);
+        break;
+      case "acknowledge":
+        session.acknowledge(request.alarm, who);
         break;
       case "stop":
         session.askExit(`${who} asked for it on the page`);

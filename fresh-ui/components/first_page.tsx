@@ -7,6 +7,7 @@
 import type { VNode } from "preact";
 import type { SessionInfo } from "../protocol.ts";
 import { fromWire } from "./format.ts";
+import { AlarmBanner } from "./alarm_banner.tsx";
 import { Head } from "./head.tsx";
 import { Overview } from "./page.tsx";
 
@@ -17,6 +18,7 @@ export function FirstPage({ session }: { readonly session: SessionInfo }): VNode
   return (
     <>
       <Head info={session} status={status} now={status.now} view="overview" />
+      <AlarmBanner status={status} now={status.now} />
       <main id="content" tabIndex={-1}>
         <Overview
           info={session}

@@ -32,7 +32,7 @@ export function Panel(
 }
 
 /** Kinds of tasks that do nothing that a person could look at. */
-const QUIET_KINDS = ["for", "until", "plot", "live"];
+const QUIET_KINDS = ["for", "until", "plot", "live", "alarm", "heartbeat"];
 
 /** The tasks: how often they ran, what they missed, how late they are. */
 export function Tasks(
@@ -120,9 +120,22 @@ export function Devices(
   );
 }
 
+/** How the state of a raised alarm looks. */
+const RAISED = {
+  error: "failed",
+  warning: "paused",
+  info: "completed",
+  debug: "completed",
+} as const;
+
 /** The alarms, those that are raised first. */
 export function Alarms(
-  { alarms, now }: { readonly alarms: readonly AlarmRow[]; readonly now: number },
+  { alarms, now, control }: {
+    readonly alarms: readonly AlarmRow[];
+    readonly now: number;
+    /** Makes the button that acknowledges an alarm; absent where that is not allowed. */
+    readonly control?: ((alarm: AlarmRow) => VNode) | undefined;
+  },
 ): VNode {
   const sorted = alarms.toSorted((a, b) => Number(b.raised) - Number(a.raised));
   return (
@@ -130,15 +143,25 @@ export function Alarms(
       <tbody>
         {sorted.map((alarm) => (
           <tr key={alarm.name}>
-            <td class="wide">{alarm.name}</td>
-            <td>
-              <span class={`state state-${alarm.raised ? "failed" : "completed"}`}>
+            <td class="wide">
+              {alarm.name}
+              {alarm.message !== undefined && (
+                <div class="soft">
+                  {alarm.message.replace(/^raised: /, "")}
+                  {alarm.since !== undefined && `, ${formatAge(now - alarm.since)}`}
+                </div>
+              )}
+              {alarm.acknowledged !== undefined && (
+                <div class="faint">acknowledged by {alarm.acknowledged}</div>
+              )}
+            </td>
+            <td class="right">
+              <span class={`state state-${alarm.raised ? RAISED[alarm.level] : "running"}`}>
                 {alarm.raised ? "raised" : "clear"}
               </span>
-            </td>
-            <td class="wide soft">
-              {alarm.message}
-              {alarm.since !== undefined && ` ${formatAge(now - alarm.since)}`}
+              {control !== undefined && alarm.raised && alarm.acknowledged === undefined && (
+                <div>{control(alarm)}</div>
+              )}
             </td>
           </tr>
         ))}

@@ -5,7 +5,7 @@
  */
 
 import type { ComponentChildren, VNode } from "preact";
-import type { EventRow, SessionInfo, Status, TaskRow, VariableRow } from "../protocol.ts";
+import type { AlarmRow, EventRow, SessionInfo, Status, TaskRow, VariableRow } from "../protocol.ts";
 import { Alarms, Devices, Events, Panel, Tasks } from "./lists.tsx";
 import { Value } from "./values.tsx";
 
@@ -37,13 +37,16 @@ export interface OverviewProps {
   readonly addPlot?: ComponentChildren;
   /** Makes the button that pauses or resumes a task; absent where that is not allowed. */
   readonly taskControl?: ((task: TaskRow) => VNode) | undefined;
+  /** Makes the button that acknowledges an alarm; absent where that is not allowed. */
+  readonly alarmControl?: ((alarm: AlarmRow) => VNode) | undefined;
   /** What shows more events. */
   readonly eventTools?: ComponentChildren;
 }
 
 /** The overview. */
 export function Overview(props: OverviewProps): VNode {
-  const { info, status, now, events, reading, plots, addPlot, taskControl, eventTools } = props;
+  const { info, status, now, events, reading, plots, addPlot, eventTools } = props;
+  const { taskControl, alarmControl } = props;
   const running = status.state === "running";
   const variables = info.variables.filter(({ name, last }) =>
     last !== undefined || !Number.isNaN(reading({ name }).t)
@@ -78,7 +81,7 @@ export function Overview(props: OverviewProps): VNode {
             note={raised > 0 ? `${raised} raised` : "all clear"}
             className="first"
           >
-            <Alarms alarms={status.alarms} now={now} />
+            <Alarms alarms={status.alarms} now={now} control={alarmControl} />
           </Panel>
         )}
         {status.devices.length > 0 && (

@@ -7,6 +7,7 @@
 
 import type { VNode } from "preact";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { AlarmBanner, raisedAlarms } from "../components/alarm_banner.tsx";
 import { Details } from "../components/details.tsx";
 import { Head, type View, VIEWS } from "../components/head.tsx";
 import { Overview, type Reading } from "../components/page.tsx";
@@ -14,7 +15,7 @@ import { Sessions } from "../components/sessions.tsx";
 import type { PlotDefinition } from "../../plots/definition.ts";
 import type { EventRow, PlanInfo, SessionList, VariableRow } from "../protocol.ts";
 import type { Ask } from "./controls.tsx";
-import { RunControls, TaskButton } from "./controls.tsx";
+import { AlarmButton, RunControls, TaskButton } from "./controls.tsx";
 import { Compare } from "./compare.tsx";
 import { Compose } from "./compose.tsx";
 import { memory } from "./browser.ts";
@@ -69,15 +70,18 @@ export function App({ store }: { readonly store: SessionStore }): VNode {
     }
   }, [store]);
   const name = info.runs.at(-1)?.name;
+  const alarmed = raisedAlarms(status.alarms).map((alarm) => alarm.name).join(", ");
   useEffect(() => {
-    document.title = `${name === undefined || name === "" ? info.file : name} · ${status.state}`;
-  }, [name, info.file, status.state]);
+    const title = `${name === undefined || name === "" ? info.file : name} · ${status.state}`;
+    document.title = alarmed === "" ? title : `⚠ ${alarmed} · ${title}`;
+  }, [name, info.file, status.state, alarmed]);
   return (
     <>
       <Head info={info} status={status} now={now} view={view}>
         {info.control && <RunControls ask={ask} running={running && status.stopping !== true} />}
         <ThemeButton />
       </Head>
+      <AlarmBanner status={status} now={now} />
       <Banner store={store} running={running} trouble={trouble} />
       <main id="content" tabIndex={-1}>
         {view === "overview" && <Live store={store} ask={info.control ? ask : undefined} />}
@@ -174,6 +178,9 @@ function Live(
         </div>
       }
       taskControl={ask === undefined ? undefined : (task) => <TaskButton task={task} ask={ask} />}
+      alarmControl={ask === undefined || store.status.value.state !== "running"
+        ? undefined
+        : (alarm) => <AlarmButton alarm={alarm} ask={ask} />}
       eventTools={oldest > 1 && (
         <button
           type="button"

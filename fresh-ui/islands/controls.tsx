@@ -7,7 +7,7 @@
 
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ControlRequest, TaskRow } from "../protocol.ts";
+import type { AlarmRow, ControlRequest, TaskRow } from "../protocol.ts";
 import { memory } from "./browser.ts";
 
 /** Sends a request; resolves to what went wrong, if anything did. */
@@ -25,11 +25,31 @@ export function visitor(): { readonly who?: string } {
 export function TaskButton(
   { task, ask }: { readonly task: TaskRow; readonly ask: Ask },
 ): VNode {
-  const [busy, setBusy] = useState(false);
   const action = task.state === "paused" ? "resume" : "pause";
+  return <AskButton request={{ action, task: task.name }} name={task.name} ask={ask} />;
+}
+
+/** The button that says that somebody has seen an alarm. */
+export function AlarmButton(
+  { alarm, ask }: { readonly alarm: AlarmRow; readonly ask: Ask },
+): VNode {
+  const request = { action: "acknowledge", alarm: alarm.name } as const;
+  return <AskButton request={request} name={alarm.name} ask={ask} />;
+}
+
+/** A button that asks for one thing, once at a time. */
+function AskButton(
+  { request, name, ask }: {
+    readonly request: ControlRequest;
+    readonly name: string;
+    readonly ask: Ask;
+  },
+): VNode {
+  const [busy, setBusy] = useState(false);
+  const { action } = request;
   const click = async (): Promise<void> => {
     setBusy(true);
-    await ask({ action, task: task.name, ...visitor() });
+    await ask({ ...request, ...visitor() });
     setBusy(false);
   };
   return (
@@ -37,7 +57,7 @@ export function TaskButton(
       type="button"
       class="button quiet"
       disabled={busy}
-      aria-label={`${action} ${task.name}`}
+      aria-label={`${action} ${name}`}
       onClick={() => void click()}
     >
       {action}

@@ -22,7 +22,8 @@ export async function control(page: Page, c: RouteContext): Promise<Response> {
   if (request === undefined) {
     throw new BadRequest(
       400,
-      'Cannot do that, as an action must be "note" with a text, "pause" or "resume" with a task, or "stop".',
+      'Cannot do that, as an action must be "note" with a text, "pause" or "resume" with a task, ' +
+        '"acknowledge" with an alarm, or "stop".',
     );
   }
   const answer = await page.control(request, `${request.who ?? "somebody"} at ${c.env.address}`);

@@ -84,6 +84,8 @@ async function run(
       await work(url, () => terminal.text);
       return { b: 2 };
     })
+    .variable("a")
+    .alarm("high", ({ a }) => a > 0)
     .plot(["b"])
     .live(options)
     .run({ args: [], file, session });
@@ -134,6 +136,11 @@ Deno.test("the page may note, pause and stop where that is allowed, and each use
       assert.deepEqual(await post({ action: "note", text: "smells", who: "Anna" }), { done: true });
       const paused = await post({ action: "pause", task: "nothing", who: "Anna" });
       assert.match(JSON.stringify(paused), /"done":false.*does not run/);
+      const acknowledged = await post({ action: "acknowledge", alarm: "hot", who: "Anna" });
+      assert.match(JSON.stringify(acknowledged), /"done":false.*"hot\\"\. There are: \\"high\\"/);
+      assert.deepEqual(await post({ action: "acknowledge", alarm: "high", who: "Anna" }), {
+        done: true,
+      });
       assert.deepEqual(await post({ action: "stop", who: "Anna" }), { done: true });
     }, { port: 0, control: true });
     assert.equal(status, "completed");
@@ -144,6 +151,8 @@ Deno.test("the page may note, pause and stop where that is allowed, and each use
     const [note] = saved.events({ kinds: ["note"] });
     assert.equal(note?.message, "smells");
     assert.deepEqual(note?.data, { by: "Anna at 127.0.0.1" });
+    const alarms = saved.events({ kinds: ["alarm"] }).map(({ message }) => message);
+    assert.ok(alarms.includes("acknowledged by Anna at 127.0.0.1"), alarms.join());
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }

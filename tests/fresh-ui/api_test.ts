@@ -94,6 +94,29 @@ Deno.test("devices and alarms that the plan names are there before anything happ
   assert.deepEqual([again?.state, again?.message], ["open", "back"]);
 });
 
+Deno.test("an alarm keeps its severity, since when it is raised and who has seen it", async () => {
+  await using it = watched();
+  const steps: readonly (readonly [change: string, raised: boolean, row: object])[] = [
+    ["watched", false, { raised: false }],
+    ["raised", true, { raised: true, since: 1, message: "raised" }],
+    ["again", true, { raised: true, since: 1, message: "again" }],
+    ["acknowledged", true, { raised: true, since: 1, message: "again", acknowledged: "Anna" }],
+    ["failing", true, { raised: true, since: 1, message: "failing", acknowledged: "Anna" }],
+    ["cleared", false, { raised: false, since: 5, message: "cleared" }],
+    ["raised", true, { raised: true, since: 6, message: "raised" }],
+  ];
+  for (const [change, raised, row] of steps) {
+    const by = change === "acknowledged" ? { by: "Anna" } : {};
+    const data = { name: "hot", raised, change, severity: "error", ...by };
+    it.session.event("alarm", "info", change, "hot", data);
+    await it.session.flush();
+    await it.clock.advance(1_000);
+    const [seen] = (await getJson<SessionInfo>(it.page, SESSION)).status.alarms;
+    const since = seen?.since === undefined ? {} : { since: seen.since - START };
+    assert.deepEqual({ ...seen, ...since }, { name: "hot", level: "error", ...row }, change);
+  }
+});
+
 Deno.test("events are told page by page, the last ones first", async () => {
   await using it = watched();
   for (let i = 0; i < 30; i++) it.session.log("info", `${i}`);
