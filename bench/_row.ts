@@ -12,6 +12,7 @@ export const SECTIONS = [
   "Keeping time",
   "Memory",
   "Starting",
+  "The live page",
 ] as const;
 
 /** What a benchmark module exports beside its figures: `export function rows(): AsyncIterable<BenchRow>`. */
