@@ -41,6 +41,7 @@ export type { EntryListener } from "./recorder.ts";
 export { Session } from "./session.ts";
 export type { RunStanding } from "./session_status.ts";
 export type { RunSummary, SessionOptions, TaskFunction, TaskLike } from "./session_types.ts";
+export type { RemoteRecording } from "./remote_recording.ts";
 export type { StepContext, StepOptions, StepResult } from "./step.ts";
 export { Stopped } from "./stopped.ts";
 export type { OutboxState, OutboxTotals } from "./store/outbox_types.ts";

@@ -34,6 +34,7 @@ import {
   readStatus,
   type RunStanding,
 } from "./session_status.ts";
+import { remoteEntries, type RemoteRecording } from "./remote_recording.ts";
 import { StatusLine } from "./status_line.ts";
 import { isStopped, Stopped } from "./stopped.ts";
 import { markFailed } from "./store/mark_failed.ts";
@@ -342,6 +343,32 @@ export class Session extends Readings implements AsyncDisposable, Notifier {
   ): Promise<void> {
     if (options.at === undefined) return this.#recorder.dataset(name, value);
     return this.#recorder.dataset(name, value, toMicroseconds(options.at));
+  }
+
+  /**
+   * Records what another session recorded meanwhile, as a `RemoteObserver` of
+   * `@stripchart/stripchart/live` fetched it: its series as entries at their own times, its parameters as parameters.
+   *
+   * @param recording What `stopRecording()` gave.
+   * @param options `prefix`: stands before each name, such as `"rig."`, to tell it from one's own.
+   * @returns Resolves when all of it is on disk.
+   */
+  async saveRemoteData(
+    recording: RemoteRecording,
+    options: { readonly prefix?: string } = {},
+  ): Promise<void> {
+    const { prefix = "" } = options;
+    const stored = remoteEntries(recording, prefix).map(({ at, values }) =>
+      this.addEntry(values, { at })
+    );
+    const parameters = Object.entries(recording.parameters).map(([name, value]) =>
+      [`${prefix}${name}`, value] as const
+    );
+    if (parameters.length > 0) stored.push(this.saveParameters(Object.fromEntries(parameters)));
+    this.#events.record("remote", "info", `took over what ${recording.source} recorded`, {
+      data: { source: recording.source, from: recording.from, to: recording.to },
+    });
+    await Promise.all(stored);
   }
 
   /** Saves a parameter: one number that holds until it is saved again. */
