@@ -159,6 +159,13 @@ export class Monitor {
         source: handle.name,
         data,
       });
+      void session.notify({
+        kind: "alarm",
+        level: "error",
+        subject: `${handle.name} was given up`,
+        text: `The task ${JSON.stringify(handle.name)} is given up: ${message}\n\n` +
+          "The others go on, if there are any.",
+      }).catch(() => {});
     } finally {
       statistics.ended(clock.monotonic());
       handle.progress = { ...handle.progress, nextAt: NaN };

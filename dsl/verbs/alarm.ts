@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Session } from "../../session/session.ts";
 import type { TaskFunction as FreeFunction } from "../../session/session_types.ts";
 import { checkPauses, uniqueNames } from "../../session/task_names.ts";
 import { alarmTask } from "../../tasks/alarm.ts";
@@ -99,6 +100,21 @@ function kept(value: unknown): unknown {
   );
 }
 
+/**
+ * Sees to it that the channels of an alarm are there.
+ *
+ * @throws {RangeError} If there is none of a name.
+ */
+function checkChannels({ name, channels = [] }: AlarmDefinition, session: Session): void {
+  for (const channel of channels) {
+    if (session.hasChannel(channel)) continue;
+    throw new RangeError(
+      `Cannot begin, as the alarm ${JSON.stringify(name)} has no channel to be told by: ` +
+        `${JSON.stringify(channel)}. Add it, or leave its name out.`,
+    );
+  }
+}
+
 /** What is done when it is raised, in words. */
 function actionInWords(action: AlarmAction): string {
   if (typeof action === "function") return action.name === "" ? "call a function" : action.name;
@@ -141,7 +157,11 @@ const alarm: Verb<AlarmNode> = {
   compile({ alarm }, program): void {
     program.tasks.push(alarmTask(onStage(alarm, program)));
   },
-  compileAll(_nodes, { tasks }): void {
+  compileAll(nodes, { tasks, beginnings }): void {
+    for (const { kind, alarm } of nodes as readonly AlarmNode[]) {
+      if (kind !== "alarm" || alarm.channels === undefined) continue;
+      beginnings.push(({ session }) => checkChannels(alarm, session));
+    }
     const names = uniqueNames(tasks.map(({ name }) => name));
     checkPauses(tasks.map((task, i) => ({ name: names[i] ?? task.name, task })));
   },

@@ -9,11 +9,15 @@ import { errorDetails } from "../../session/events.ts";
 import type { Session } from "../../session/session.ts";
 import type { Json, Level } from "../../session/store/types.ts";
 import { formatDuration } from "../../time/duration.ts";
+import { alarmMessage } from "./alarm_message.ts";
 import { type AlarmChange, AlarmState } from "./alarm_state.ts";
 import { type ConditionWatch, watchCondition } from "./condition_watch.ts";
 import { type AlarmDefinition, conditionInWords } from "./definition.ts";
 import { DueTimer } from "./due_timer.ts";
 import { Reactions } from "./reactions.ts";
+
+/** The changes that people are told of in messages. */
+const TOLD: readonly string[] = ["raised", "cleared", "again", "failing"];
 
 /**
  * Watches for an alarm from its making until {@linkcode AlarmWatcher.end}: it looks with every entry, and when something
@@ -171,6 +175,18 @@ export class AlarmWatcher {
     const { name, severity } = this.#definition;
     const { raised } = this.#state;
     this.#session.event("alarm", level, message, name, { name, raised, change, severity, ...data });
+    if (TOLD.includes(change)) this.#tell(message, level, raised);
+  }
+
+  #tell(message: string, level: Level, raised: boolean): void {
+    const { clock } = this.#session;
+    try {
+      const told = alarmMessage(this.#definition, message, level, clock.wall(), raised);
+      this.#session.notify(told, this.#definition.channels).catch(() => {});
+    } catch (error) {
+      // Whoever records an entry is not to suffer from it.
+      this.#session.fail(error, `telling of the alarm ${JSON.stringify(this.#definition.name)}`);
+    }
   }
 }
 

@@ -40,6 +40,8 @@ export interface AlarmDefinition {
   readonly severity: AlarmSeverity;
   /** How often it is told again; `Infinity` for never. */
   readonly renotify: number;
+  /** Which channels carry its messages, if not all. */
+  readonly channels: readonly string[] | undefined;
   /** Whether it ends the run. */
   readonly stops: boolean;
   /** Which tasks wait, and how long after it cleared. */
@@ -56,6 +58,7 @@ const OPTIONS: readonly (keyof AlarmOptions)[] = [
   "latched",
   "severity",
   "renotify",
+  "channels",
   "then",
   "timeout",
 ];
@@ -122,6 +125,13 @@ function numberOf(refuse: Refusal, what: string, value: unknown, absent: number)
   throw refuse.type(`${what} must be a number: ${shown(value)}`);
 }
 
+function namesOf(refuse: Refusal, what: string, of: string, value: unknown): string[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw refuse.type(`${what} must be a list of names of ${of}s, one at least: ${shown(value)}`);
+  }
+  return value.map((name: unknown) => textOf(refuse, `the name of a ${of}`, name));
+}
+
 function conditionOf(refuse: Refusal, what: string, given: unknown): Condition {
   if (typeof given === "function") {
     return { kind: "function", test: given as (values: unknown) => unknown };
@@ -177,13 +187,8 @@ function actionsOf(refuse: Refusal, given: unknown): Actions {
     } else if (isObject(action) && "pause" in action) {
       refuse.unknown("then", action, ["pause", "settle"]);
       const { pause, settle } = action;
-      if (!Array.isArray(pause) || pause.length === 0) {
-        throw refuse.type(
-          `pause must be a list of names of tasks, one at least: ${shown(pause)}`,
-        );
-      }
       pauses.push({
-        tasks: pause.map((name: unknown) => textOf(refuse, "the name of a task", name)),
+        tasks: namesOf(refuse, "pause", "task", pause),
         settle: settle === undefined ? 0 : refuse.duration("settle", settle, "zero"),
       });
     } else {
@@ -217,6 +222,7 @@ export function defineAlarm(
   if (!isObject(options)) throw refuse.type(`its options must be an object: ${shown(options)}`);
   refuse.unknown("an alarm", options, OPTIONS);
   const { clear, latched = false, severity = "warning", renotify, timeout } = options;
+  const { channels } = options;
   const trips = conditionOf(refuse, "its condition", condition);
   const clears = clear === undefined ? undefined : conditionOf(refuse, "clear", clear);
   if (clears?.kind === "stale") throw refuse.type("it can't be cleared by nothing being recorded");
@@ -237,6 +243,7 @@ export function defineAlarm(
     latched,
     severity: severity as AlarmSeverity,
     renotify: renotify === undefined ? Infinity : refuse.duration("renotify", renotify, "more"),
+    channels: channels === undefined ? undefined : namesOf(refuse, "channels", "channel", channels),
     ...actionsOf(refuse, options["then"] ?? "notify"),
     timeout: timeout === undefined ? 30_000 : refuse.duration("timeout", timeout, "more"),
   });

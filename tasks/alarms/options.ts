@@ -82,6 +82,8 @@ export interface AlarmOptions<V extends string = string, F = TaskFunction> {
   readonly severity?: AlarmSeverity;
   /** How often it is told again while it is raised and nobody has acknowledged it. @default once */
   readonly renotify?: DurationInput;
+  /** Names of the channels that carry its messages. @default all that are told of alarms */
+  readonly channels?: readonly string[];
   /** What is done when it is raised. @default "notify" */
   readonly then?: AlarmAction<F> | readonly AlarmAction<F>[];
   /** How long a function among the actions may take. @default "30s" */

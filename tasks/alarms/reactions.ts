@@ -13,7 +13,7 @@ import type { AlarmDefinition } from "./definition.ts";
 /** The part of a definition that says what is done. */
 export type ReactionsOf = Pick<
   AlarmDefinition,
-  "name" | "stops" | "pauses" | "calls" | "timeout"
+  "name" | "stops" | "pauses" | "calls" | "timeout" | "channels"
 >;
 
 /** Stops the run, holds tasks, calls functions. Nothing of it fails whoever asks for it. */
@@ -133,8 +133,25 @@ export class Reactions {
       await Promise.race([work, expired]);
     } catch (error) {
       session.fail(asError(error), this.#holder);
+      this.#failed(asError(error).message);
     } finally {
       over.abort();
+    }
+  }
+
+  /** Tells people that what should have been done was not. */
+  #failed(why: string): void {
+    const { name, channels } = this.#definition;
+    try {
+      this.#session.notify({
+        kind: "alarm",
+        level: "error",
+        subject: `${name}: what is done about it failed`,
+        text: `What ${this.#holder} does failed: ${why}`,
+        coalesce: `failure of the alarm ${name}`,
+      }, channels).catch(() => {});
+    } catch {
+      // That there is no such channel was said when the alarm was told of.
     }
   }
 }

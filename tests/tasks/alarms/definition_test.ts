@@ -39,7 +39,7 @@ const REFUSED: readonly (readonly [condition: unknown, options: unknown, message
   [
     () => true,
     { fro: "1s" },
-    /^TypeError: .* an alarm has no "fro"\. It may have: for, clear, latched, severity, renotify, then, timeout$/,
+    /^TypeError: .* an alarm has no "fro"\. It may have: for, clear, latched, severity, renotify, channels, then, timeout$/,
   ],
   [
     () => true,
