@@ -14,6 +14,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./view.ts")).view,
   },
   {
+    name: "info",
+    summary: "say what a session file holds",
+    load: async () => (await import("./info.ts")).info,
+  },
+  {
+    name: "plot",
+    summary: "draw a plot of a session file as a picture, PNG or SVG",
+    load: async () => (await import("./plot.ts")).plot,
+  },
+  {
     name: "scan",
     summary: "search for instruments: serial ports, GPIB, the network, VISA",
     load: async () => (await import("./scan.ts")).scan,

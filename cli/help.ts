@@ -16,9 +16,10 @@ function columns(rows: readonly (readonly [left: string, right: string])[]): str
 }
 
 /** A flag as it is written. */
-function written({ name, value, optional }: Flag): string {
-  if (value === undefined) return `--${name}`;
-  return `--${name} ${optional ? `[${value}]` : value}`;
+function written({ name, short, value, optional }: Flag): string {
+  const called = short === undefined ? `--${name}` : `-${short}, --${name}`;
+  if (value === undefined) return called;
+  return `${called} ${optional ? `[${value}]` : value}`;
 }
 
 /** The help of the program. */

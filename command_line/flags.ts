@@ -11,6 +11,8 @@ import { nearString } from "./closest_string.ts";
 export interface Flag {
   /** Its name without the dashes. */
   readonly name: string;
+  /** A letter by which it is called too, as `o` for `-o`. */
+  readonly short?: string;
   /** What its value is, in capitals; a flag without a value has none. */
   readonly value?: string;
   /** Whether the value, a whole number, may be left out; the flag is then true. @default false */
@@ -91,10 +93,13 @@ export function parseCommandLine(
   taken?: WordsTaken,
 ): CommandLine {
   const byName = new Map(flags.map((flag) => [flag.name, flag]));
-  const options = Object.fromEntries(flags.map(({ name, value, optional }) => [
+  const options = Object.fromEntries(flags.map(({ name, short, value, optional }) => [
     name,
-    // One whose value may be left out does not take the next word by itself.
-    { type: value === undefined || optional ? "boolean" : "string" } as const,
+    {
+      // One whose value may be left out does not take the next word by itself.
+      type: value === undefined || optional ? "boolean" as const : "string" as const,
+      ...short === undefined ? {} : { short },
+    },
   ]));
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
   const values = new Map<string, string | true>();
@@ -110,7 +115,9 @@ export function parseCommandLine(
       else words.push(token.value);
       continue;
     }
-    const flag = token.rawName.startsWith("--") ? byName.get(token.name) : undefined;
+    const known = byName.get(token.name);
+    const called = token.rawName.startsWith("--") || token.rawName === `-${known?.short}`;
+    const flag = called ? known : undefined;
     if (flag === undefined) throw unknownFlag(token.rawName, flags);
     if (values.has(flag.name)) {
       throw new UsageError(`Cannot run, as --${flag.name} is given twice.`);

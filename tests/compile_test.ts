@@ -43,8 +43,10 @@ Deno.test("deno compile embeds the whole library and its Workers when given the 
   const printed = new TextDecoder().decode(stderr);
   assert.ok(success, printed);
   const embedded = embeddedFiles(printed);
-  const workers = bundles();
-  assert.ok(workers.length >= 1);
+  const assets = [...Deno.readDirSync(join(ROOT, "pictures/assets"))]
+    .map(({ name }) => `pictures/assets/${name}`);
+  const workers = [...bundles(), ...assets];
+  assert.ok(workers.length > assets.length && assets.length >= 1);
   for (const path of ["mod.ts", "examples/quick_start.ts", "session/session.ts", ...workers]) {
     const all = embedded.filter((one) => one.endsWith("/*")).map((one) => one.slice(0, -1));
     const found = embedded.includes(path) || all.some((folder) => path.startsWith(folder));

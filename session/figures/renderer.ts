@@ -84,6 +84,11 @@ export class PictureRenderer implements Disposable {
     this.#idle = milliseconds(idle);
   }
 
+  /** Whether it has a thread at present. */
+  get threaded(): boolean {
+    return this.#thread !== undefined;
+  }
+
   /**
    * Makes pictures.
    *

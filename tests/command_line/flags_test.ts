@@ -9,6 +9,7 @@ const FLAGS: readonly Flag[] = [
   { name: "session", value: "FILE", description: "" },
   { name: "quiet", description: "" },
   { name: "help", description: "" },
+  { name: "output", short: "o", value: "FILE", description: "" },
 ];
 
 const READ: readonly (readonly [args: string[], expected: Record<string, string | true>])[] = [
@@ -19,6 +20,9 @@ const READ: readonly (readonly [args: string[], expected: Record<string, string 
   [["--session", "-x.db", "--dry-run"], { session: "-x.db", "dry-run": true }],
   [["--session=--odd"], { session: "--odd" }],
   [["--quiet", "--"], { quiet: true }],
+  [["-o", "a.png"], { output: "a.png" }],
+  [["-oa.png", "--quiet"], { output: "a.png", quiet: true }],
+  [["--output", "a.png"], { output: "a.png" }],
 ];
 
 for (const [args, expected] of READ) {
@@ -32,6 +36,9 @@ const REFUSED: readonly (readonly [args: string[], message: RegExp])[] = [
   [["--dryrun"], /no flag --dryrun\. Did you mean --dry-run\?$/],
   [["--elephant"], /no flag --elephant\. Run with --help to see all flags\.$/],
   [["-q"], /no flag -q\./],
+  [["-output", "a"], /takes flags only: "a"/],
+  [["-o"], /--output needs a value/],
+  [["-o", "a", "--output", "b"], /--output is given twice/],
   [["--no-quiet"], /no flag --no-quiet\./],
   [["--for"], /^Cannot run, as --for needs a value: --for DURATION\.$/],
   [["--for="], /--for needs a value/],
