@@ -5,6 +5,7 @@
  */
 
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
+import { drawable } from "./characters.ts";
 import { type PackedAssets, unpacked } from "./packed.ts";
 
 /** The family that the fonts are of, and that stands in for every other one. */
@@ -36,7 +37,8 @@ export class Rasterizer {
    * @param scale Pixels for each CSS pixel.
    */
   png(svg: string, scale: number): Uint8Array<ArrayBuffer> {
-    const drawing = new Resvg(svg, {
+    const legible = svg.replace(/>([^<>]*)<\/text>/g, (_, text) => `>${drawable(text)}</text>`);
+    const drawing = new Resvg(legible, {
       fitTo: { mode: "zoom", value: scale },
       font: {
         fontBuffers: this.#fonts,

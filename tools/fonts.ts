@@ -8,16 +8,7 @@
  */
 
 import { brotliCompressSync } from "node:zlib";
-
-/** Letters with accents, Greek, Cyrillic, and what names of quantities and units are written with. */
-const CHARACTERS = [
-  "0020-007E,00A0-017F,0192,0218-021B,0259,02BC,02C6-02DD,0300-0304,0307,0308,030A", // Latin
-  "0370-03FF,0400-045F", // Greek, Cyrillic
-  "2002-200B,2010-2027,202F,2030-203A,205F,2070-209C,20AC", // spaces, dashes, super- and subscripts
-  "2100-214F,2150-215F", // ℃, Å, Ω, ℓ, ħ, fractions
-  "2190-2199,21CC,21D2,21D4,2200-22FF,2300,2308-230B", // arrows, mathematics, ⌀
-  "25A0-25CF,2605,2606,2713,2717,FFFD", // shapes that marks are named with
-].join(",");
+import { CHARACTERS } from "../pictures/characters.ts";
 
 const FONTS = [["DejaVuSans.ttf", "dejavu_sans.txt"], [
   "DejaVuSans-Bold.ttf",
@@ -32,7 +23,7 @@ if (import.meta.main) {
     const { success, stderr } = await new Deno.Command("pyftsubset", {
       args: [
         `${folder}/${font}`,
-        `--unicodes=${CHARACTERS}`,
+        `--unicodes=${CHARACTERS.join(",")}`,
         "--no-hinting",
         "--desubroutinize",
         "--layout-features=kern,mark,mkmk,ccmp",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { CHARACTERS, drawable } from "../../pictures/characters.ts";
 import { packedAssets } from "../../pictures/assets.ts";
 import { Rasterizer } from "../../pictures/rasterizer.ts";
 import { decodePng, type Pixels } from "./_png.ts";
@@ -67,13 +68,13 @@ function lettered(letter: string, weight = "normal"): string {
 Deno.test("the fonts have the letters of quantities and units, and those of many languages", async () => {
   const draws = await rasterizer();
   const inked = (letter: string): string => String(decodePng(draws.png(lettered(letter), 1)).rgba);
-  const [nothing, unknown] = [inked(" "), inked("\u{e000}")];
+  const [nothing, unknown] = [inked(" "), inked("□")];
   const seen = new Map<string, string>();
   const letters = "µμΩ°ÅΔΣαβγλπφωℏ±×÷·−≤≥≈∞∂∇√∫²³⁻¹⁰⁴⁵⁹₀₁₂₉‰℃→…–—“”€£½⌀ÄÖÜäöüßéèçñøłşžĐЖяё";
   for (const letter of letters) {
     const pixels = inked(letter);
     assert.notEqual(pixels, nothing, `${letter} is drawn`);
-    assert.notEqual(pixels, unknown, `${letter} is in the font`);
+    assert.notEqual(pixels, unknown, `${letter} is in the fonts`);
     const twin = seen.get(pixels);
     assert.ok(
       twin === undefined || `${twin}${letter}` === "µμ",
@@ -81,6 +82,37 @@ Deno.test("the fonts have the letters of quantities and units, and those of many
     );
     seen.set(pixels, letter);
   }
+});
+
+Deno.test("the fonts have each character that drawable() lets through", async () => {
+  const draws = await rasterizer();
+  for (const weight of ["normal", "bold"]) {
+    const inked = (letter: string): string =>
+      String(decodePng(draws.png(lettered(letter, weight), 0.5)).rgba);
+    const nothing = inked(" ");
+    const ranges = CHARACTERS.join(",").split(",").map((range) =>
+      range.split("-").map((code) => parseInt(code, 16))
+    );
+    const missing: string[] = [];
+    for (const [from = NaN, to = from] of ranges) {
+      for (let code = from; code <= to; code++) {
+        const character = String.fromCodePoint(code);
+        assert.equal(drawable(character), character);
+        if (/\p{Z}|\p{Cf}|\p{Mark}/u.test(character)) continue;
+        const escaped = character.replace("&", "&amp;").replace("<", "&lt;");
+        if (inked(escaped) === nothing) missing.push(code.toString(16));
+      }
+    }
+    assert.deepEqual(missing, [], weight);
+  }
+});
+
+Deno.test("a character that the fonts lack is drawn as a box, and an accent they lack is not", async () => {
+  assert.equal(drawable("温度 T (℃) 😀, שלום x\u0361y\u200d"), "□□ T (℃) □, □□□□ xy");
+  const draws = await rasterizer();
+  assert.deepEqual(draws.png(lettered("温"), 1), draws.png(lettered("□"), 1));
+  const named = lettered("A").replace("<text", '<title>温</title><text data-series="温"');
+  assert.deepEqual(draws.png(named, 1), draws.png(lettered("A"), 1));
 });
 
 Deno.test("bold letters are drawn bold", async () => {
