@@ -28,6 +28,8 @@ import { ThemeButton } from "./theme.tsx";
 const SPARK = { width: 120, height: 32 } as const;
 /** Events that one press of the button brings. */
 const MORE_EVENTS = 200;
+/** Events that the list shows at first. */
+const SHOWN_EVENTS = 100;
 
 /** The view that the address names. */
 function viewOf(hash: string): View {
@@ -125,12 +127,15 @@ function Live(
   const [composing, setComposing] = useState(false);
   const [older, setOlder] = useState<readonly EventRow[]>([]);
   const [oldest, setOldest] = useState(Infinity);
+  const [shown, setShown] = useState(SHOWN_EVENTS);
   const keep = (plots: readonly PlotDefinition[]): void => {
     memory.set(key, plots);
     setOwn(plots);
   };
   const events = useMemo(() => merged(older, store.events.value), [older, store.events.value]);
   const more = async (): Promise<void> => {
+    setShown(shown + MORE_EVENTS);
+    if (shown < events.length) return;
     const first = Math.min(oldest, store.events.value[0]?.seq ?? Infinity);
     if (!Number.isFinite(first)) return;
     const found = await store.api.events(store.id, first, MORE_EVENTS);
@@ -150,7 +155,7 @@ function Live(
       info={info}
       status={store.status.value}
       now={now}
-      events={events}
+      events={events.slice(-shown)}
       reading={reading}
       plots={
         <Plots

@@ -31,7 +31,9 @@ export interface DataListener {
 }
 
 /** Events that the page keeps. */
-const KEPT_EVENTS = 400;
+const KEPT_EVENTS = 1_500;
+/** Events from before the page was opened that it asks for. */
+const EARLIER_EVENTS = 1_000;
 /** Least length of a sparkline, seconds; those of slow variables are longer. */
 const SPARK_WINDOW = 120;
 
@@ -111,6 +113,7 @@ export class SessionStore {
       browserTime.every(1_000, () => this.#now.value = this.time()),
     );
     void this.#fillSparks();
+    void this.#fetchEvents();
   }
 
   /** Follows it no longer. */
@@ -160,6 +163,19 @@ export class SessionStore {
     const fresh = events.filter(({ seq }) => seq > newest);
     if (fresh.length > 0) {
       this.#events.value = [...this.#events.value, ...fresh].slice(-KEPT_EVENTS);
+    }
+  }
+
+  /** Events before those that the server's page had: plots mark them. */
+  async #fetchEvents(): Promise<void> {
+    const first = this.#events.value[0]?.seq;
+    if (first === undefined) return;
+    try {
+      const older = await this.api.events(this.id, first, EARLIER_EVENTS);
+      const known = this.#events.value;
+      this.#events.value = [...older.filter(({ seq }) => seq < (known[0]?.seq ?? 0)), ...known];
+    } catch {
+      // What happened before is then shown when it is asked for.
     }
   }
 
