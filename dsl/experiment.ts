@@ -18,6 +18,7 @@ import type { AlarmVerb } from "./verbs/alarm.ts";
 import type { DeviceVerb } from "./verbs/device.ts";
 import type { EndVerbs } from "./verbs/ends.ts";
 import type { EveryVerb } from "./verbs/every.ts";
+import type { HeartbeatVerb } from "./verbs/heartbeat.ts";
 import type { HookVerbs } from "./verbs/hooks.ts";
 import type { LiveVerb } from "./verbs/live.ts";
 import type { MonitorVerb } from "./verbs/monitor.ts";
@@ -48,6 +49,7 @@ export interface Experiment<D extends AnyNamed, V extends string>
     PlotVerb<D, V>,
     LiveVerb<D, V>,
     AlarmVerb<D, V>,
+    HeartbeatVerb<D, V>,
     EndVerbs<D, V>,
     HookVerbs<D, V> {
   /**

@@ -30,6 +30,7 @@ export type { LiveVerb } from "./verbs/live.ts";
 export type { PlottableOf, PlotVerb } from "./verbs/plot.ts";
 export type { EndVerbs } from "./verbs/ends.ts";
 export type { EveryVerb } from "./verbs/every.ts";
+export type { HeartbeatVerb } from "./verbs/heartbeat.ts";
 export type { HookVerbs } from "./verbs/hooks.ts";
 export type { MonitorVerb } from "./verbs/monitor.ts";
 export type { NotesVerbs } from "./verbs/notes.ts";

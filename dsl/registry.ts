@@ -9,6 +9,7 @@ import { alarmVerb } from "./verbs/alarm.ts";
 import { deviceVerb } from "./verbs/device.ts";
 import { forVerb, untilVerb } from "./verbs/ends.ts";
 import { everyVerb } from "./verbs/every.ts";
+import { heartbeatVerb } from "./verbs/heartbeat.ts";
 import { onStartVerb, onStopVerb } from "./verbs/hooks.ts";
 import { liveVerb } from "./verbs/live.ts";
 import { monitorVerb } from "./verbs/monitor.ts";
@@ -32,6 +33,7 @@ export const VERBS: readonly Verb[] = [
   plotVerb,
   liveVerb,
   alarmVerb,
+  heartbeatVerb,
   forVerb,
   untilVerb,
   onStopVerb,

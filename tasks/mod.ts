@@ -15,6 +15,14 @@ export type {
   StaleCondition,
 } from "./alarms/options.ts";
 export { every, type EveryOptions } from "./every.ts";
+export { heartbeat } from "./heartbeat.ts";
+export type {
+  Beat,
+  FileHeartbeat,
+  HeartbeatOptions,
+  HeartbeatTiming,
+  UrlHeartbeat,
+} from "./heartbeats/options.ts";
 export { lasting } from "./lasting.ts";
 export { live, type LiveOptions } from "./live.ts";
 export { once, type OnceOptions } from "./once.ts";

@@ -51,6 +51,53 @@ Deno.test("an experiment uses the permissions that its --help prints, all of the
   );
 });
 
+Deno.test("a heartbeat uses the permissions that --help prints, all of them and no others", async () => {
+  using folder = temporaryFolder();
+  let beats = 0;
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => {
+    beats++;
+    return new Response("OK");
+  });
+  const { port } = server.addr;
+  Deno.writeTextFileSync(
+    join(folder.path, "beating.ts"),
+    `import { experiment } from "@stripchart/stripchart";
+await experiment("beating")
+  .every("20ms", () => ({ a: 1 }))
+  .heartbeat({ url: "http://127.0.0.1:${port}/secret", every: "100ms", end: "{url}/0" })
+  .heartbeat({ file: "beating.alive", every: "100ms" })
+  .run();
+`,
+  );
+  const help = await runProgram("beating.ts", { cwd: folder.path, args: ["--help"] });
+  assert.equal(help.code, 0, help.stderr);
+  const flags = printedFlags(help.stdout);
+  const run = await runProgram("beating.ts", {
+    cwd: folder.path,
+    flags,
+    args: ["--for", "300ms"],
+    audit: true,
+  });
+  assert.equal(run.code, 0, run.stderr);
+  assert.doesNotMatch(run.stderr, /no beat|Requires \w+ access/i);
+  assert.ok(beats >= 2);
+  assert.equal(
+    JSON.parse(Deno.readTextFileSync(join(folder.path, "beating.alive"))).state,
+    "completed",
+  );
+  const used = run.used.map((access) => {
+    const [kind = "", value = ""] = access.split(/:(.*)/s);
+    const isPath = kind === "read" || kind === "write";
+    if (value.startsWith("http://")) return `${kind}:${new URL(value).host}`;
+    return isPath && !isAbsolute(value) ? `${kind}:${resolve(folder.path, value)}` : access;
+  });
+  const grants = granted(flags, folder.path);
+  assert.deepEqual(uncovered(used, grants), []);
+  const own = grants.filter((grant) => /alive|net:/.test(grant));
+  assert.equal(own.length, 4);
+  assert.deepEqual(uncovered(own, used), [], "each permission is made use of");
+});
+
 Deno.test("deno task demo grants what the demo's --help prints", async () => {
   const { tasks } = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json")));
   const command: string = tasks.demo.command;

@@ -41,6 +41,8 @@ function whole(): { plan(): Plan; describe(): string } {
       then: [{ pause: ["map"], settle: "5min" }, function cool() {}],
     })
     .alarm("silent", { stale: "temperature", after: "5min" }, { severity: "info" })
+    .heartbeat({ url: "https://beats.example/secret", every: "5min", fail: "{url}/fail" })
+    .heartbeat({ file: "cooling.alive", silence: "10min" })
     .for("12h")
     .until(({ temperature }) => temperature > 80)
     .onStop(function tidy() {});
