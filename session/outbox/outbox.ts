@@ -173,10 +173,14 @@ export class Outbox implements Notifier {
     using limit = hurried(clock, pressed);
     const hurry = limit.signal;
     // What was queued a moment ago is on its way to the disk.
+    const flushed = new AbortController();
+    const late = AbortSignal.any([hurry, flushed.signal]);
     await Promise.race([
       store.flush().catch(ignore),
-      clock.sleepUntil(clock.monotonic() + most, hurry).catch(ignore),
+      clock.sleepUntil(clock.monotonic() + most, late).catch(ignore),
     ]);
+    // A timer that is left would keep the program from ending.
+    flushed.abort();
     const before = this.#deliverable();
     if (before > 0) {
       print(
