@@ -30,7 +30,7 @@ export interface Told {
 }
 
 /** A task that records an entry at each start, and what it saw; its due times come from what it announces. */
-function watched(period: number, name: string): { task: Task; starts(): Starts } {
+export function watched(period: number, name: string): { task: Task; starts(): Starts } {
   const times: number[] = [];
   let due = NaN;
   const task = every(`${period}ms`, () => {

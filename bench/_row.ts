@@ -13,6 +13,7 @@ export const SECTIONS = [
   "Memory",
   "Starting",
   "The live page",
+  "Pictures",
 ] as const;
 
 /** What a benchmark module exports beside its figures: `export function rows(): AsyncIterable<BenchRow>`. */

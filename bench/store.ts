@@ -6,21 +6,16 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { openSession } from "@stripchart/stripchart";
-import { batchOf } from "../session/store/batch.ts";
-import { configure, openForWriting } from "../session/store/database.ts";
+import { configure } from "../session/store/database.ts";
 import { openStore } from "../session/store/file_store.ts";
 import { openReader } from "../session/store/reader.ts";
-import { WriterCore } from "../session/store/writer_core.ts";
+import { fill, names } from "./_fill.ts";
 import type { BenchRow } from "./_row.ts";
 import { median, temporaryFolder } from "./_run.ts";
 import { figure } from "./_table.ts";
 
 const SECONDS = 0.7;
 const ROUNDS = 5;
-
-function names(width: number): string[] {
-  return Array.from({ length: width }, (_, i) => `v${i}`);
-}
 
 function entryOf(width: number): Record<string, number> {
   return Object.fromEntries(names(width).map((name, i) => [name, i + 0.5]));
@@ -56,28 +51,6 @@ async function storeCalls(path: string, width: number, producers: number): Promi
     }
   }));
   return calls / (performance.now() - start) * 1000;
-}
-
-/** Fills a file through the writer's core: `rows` entries of `width` values, a second apart or faster. */
-function fill(path: string, width: number, rows: number, period = 1e6): void {
-  const db = openForWriting(path);
-  db.exec("PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 20000");
-  const core = new WriterCore(db);
-  const sorted = names(width).sort();
-  core.apply(batchOf([{ kind: "stream", handle: 0, order: names(width), names: sorted }]));
-  const step = Math.max(1, Math.floor(400_000 / (width + 2)));
-  for (let done = 0; done < rows; done += step) {
-    const n = Math.min(step, rows - done);
-    const words = new Float64Array(n * (width + 2));
-    for (let i = 0, at = 0; i < n; i++) {
-      words[at++] = 0;
-      words[at++] = 1.7e15 + (done + i) * period;
-      for (let k = 0; k < width; k++) words[at++] = Math.sin(done + i + k);
-    }
-    core.apply({ words, length: words.length, records: [] });
-  }
-  db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  db.close();
 }
 
 function time(repeats: number, work: () => void): number {

@@ -26,8 +26,10 @@ export type PictureLook =
   & Required<Omit<PictureLookOptions, "timeZone">>
   & Pick<PictureLookOptions, "timeZone">;
 
-/** The least and the greatest width and height, CSS pixels. */
-const SIZES = [40, 10_000] as const;
+/** The least width with room for axes and their words, and the greatest, CSS pixels. */
+const WIDTHS = [200, 10_000] as const;
+/** The least and the greatest height. */
+const HEIGHTS = [120, 10_000] as const;
 /** The least and the greatest scale. */
 const SCALES = [0.1, 10] as const;
 /** Pixels of a PNG at most: 160 MB while it is drawn. */
@@ -48,8 +50,8 @@ function within(what: string, value: number, [least, most]: readonly [number, nu
  */
 export function pictureLook(options: PictureLookOptions): PictureLook {
   const { theme = "light", timeZone } = options;
-  const width = within("width", options.width ?? 1200, SIZES);
-  const height = within("height", options.height ?? 675, SIZES);
+  const width = within("width", options.width ?? 1200, WIDTHS);
+  const height = within("height", options.height ?? 675, HEIGHTS);
   const scale = within("scale", options.scale ?? 2, SCALES);
   const pixels = Math.round(width * scale) * Math.round(height * scale);
   if (pixels > MOST_PIXELS) {

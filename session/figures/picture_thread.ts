@@ -20,6 +20,7 @@ export class PictureThread implements Disposable {
   readonly #worker: Worker;
   #question: Question | undefined;
   #equipped = false;
+  #ended: Error | undefined;
 
   /** Use {@linkcode PictureThread.start}. */
   private constructor(worker: Worker) {
@@ -27,9 +28,10 @@ export class PictureThread implements Disposable {
     worker.onmessage = ({ data }: MessageEvent<FromPictures>) => this.#hear(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#question?.reject(
-        new Error(`Cannot make the pictures, as their thread ended: ${event.message}`),
+      this.#ended = new Error(
+        `Cannot make the pictures, as their thread ended: ${event.message}`,
       );
+      this.#question?.reject(this.#ended);
     };
   }
 
@@ -66,6 +68,7 @@ export class PictureThread implements Disposable {
     signal: AbortSignal,
   ): Promise<void> {
     signal.throwIfAborted();
+    if (this.#ended !== undefined) throw this.#ended;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#question = { take, resolve, reject };
     const abort = (): void => reject(signal.reason);

@@ -101,7 +101,7 @@ const REFUSED: readonly (readonly [args: string, code: number, stderr: RegExp])[
   ["FILE -o PICTURE --variables tempratur", 1, /"tempratur"\. There are "a", "b"\.\n$/],
   ["FILE -o PICTURE --dataset scop", 1, /unknown dataset: "scop"\. There are "scope"\.\n$/],
   ["FILE -o PICTURE --size big", 2, /--size takes a width and a height: "big"/],
-  ["FILE -o PICTURE --size 10x10", 1, /its width must be from 40 to 10000: 10\n$/],
+  ["FILE -o PICTURE --size 10x10", 1, /its width must be from 200 to 10000: 10\n$/],
   ["FILE -o PICTURE --last soon", 2, /^error: Cannot/],
   ["FILE -o PICTURE --last 1h --from 5", 2, /both --from and --last/],
   ["FILE -o PICTURE --from yesterday", 2, /--from, as it is no moment: "yesterday"\. Write a date/],

@@ -96,3 +96,14 @@ Deno.test("definePlot() refuses what can't be meant", () => {
     });
   }
 });
+
+Deno.test("plotInWords() says labels where there are some, and the title if there is one", () => {
+  const label = (name: string): string => ({ a: "Alpha" }[name] ?? name);
+  const words = (plot: PlotDefinition) => plotInWords(plot, label);
+  assert.equal(words(definePlot(["a", "b"], { right: ["b"] })), "Alpha, b");
+  assert.equal(words(definePlot({ x: "a", y: ["b", "a"] })), "b, Alpha against Alpha");
+  assert.equal(words(definePlot({ x: "b", y: "a", z: "c" })), "c over b and Alpha");
+  assert.equal(words(definePlot({ dataset: "a" })), "traces of a");
+  assert.equal(words(definePlot("a", { title: "Own" })), "Own");
+  assert.equal(plotInWords(definePlot("a")), "a");
+});

@@ -67,8 +67,8 @@ Deno.test("renderPlots() reads a file that is being written", async () => {
 });
 
 const REFUSED: readonly (readonly [Partial<RenderRequest>, RegExp])[] = [
-  [{ width: 10 }, /^RangeError: .* its width must be from 40 to 10000: 10$/],
-  [{ height: NaN }, /^RangeError: .* its height must be from 40 to 10000: NaN$/],
+  [{ width: 10 }, /^RangeError: .* its width must be from 200 to 10000: 10$/],
+  [{ height: NaN }, /^RangeError: .* its height must be from 120 to 10000: NaN$/],
   [{ scale: 0 }, /^RangeError: .* its scale must be from 0\.1 to 10: 0$/],
   [{ width: 9_000, height: 9_000 }, /^RangeError: .* 40 million pixels at most: 9000 x 9000/],
   [{ theme: "pink" as "dark" }, /^RangeError: .* its theme is one of light, dark, print: pink$/],
