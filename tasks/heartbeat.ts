@@ -4,9 +4,13 @@
  * @module
  */
 
+import type { Session } from "../session/session.ts";
 import type { Task } from "../session/task.ts";
 import { Heart } from "./heartbeats/heart.ts";
 import { defineHeartbeat, type HeartbeatOptions } from "./heartbeats/options.ts";
+
+/** Where a session's heartbeats go to. */
+const beating = new WeakMap<Session, Set<string>>();
 
 /**
  * A task that gives a sign of life at an interval, to an address or into a file. Something else watches it, and raises an
@@ -46,8 +50,12 @@ export function heartbeat(options: HeartbeatOptions): Task {
     name: "heartbeat",
     background: true,
     run({ session }): Promise<void> {
-      // It outlives the tasks: what follows them is part of the experiment.
-      new Heart(definition, session);
+      // It outlives the tasks, as what follows them is part of the experiment: tasks that run later need no second one.
+      const known = beating.get(session) ?? new Set();
+      beating.set(session, known);
+      const where = definition.to.kind === "file" ? definition.to.file : definition.to.url.href;
+      if (!known.has(where)) new Heart(definition, session);
+      known.add(where);
       return Promise.resolve();
     },
   };

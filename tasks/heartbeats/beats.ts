@@ -37,13 +37,14 @@ async function ask(
         ? { body: JSON.stringify(beat), headers: { "content-type": "application/json" } }
         : {},
     });
-    await response.body?.cancel();
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     // Deno's own message has the address in it, and perhaps the one that it was sent on to.
     const why = asError(error).message.replaceAll(/https?:\/\/[^\s)"']+/g, "its address");
     throw new Error(`${url.host} cannot be reached: ${why}`);
   }
+  // What else it says is of no interest, and not worth waiting for.
+  response.body?.cancel().catch(() => {});
   if (!response.ok) throw new Error(`${url.host} answered ${response.status}`);
 }
 

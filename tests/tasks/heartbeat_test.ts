@@ -5,6 +5,7 @@ import type { SessionOptions } from "../../session/session_types.ts";
 import { every } from "../../tasks/every.ts";
 import { heartbeat } from "../../tasks/heartbeat.ts";
 import type { HeartbeatOptions } from "../../tasks/heartbeats/options.ts";
+import { lasting } from "../../tasks/lasting.ts";
 import { VirtualClock } from "../../time/virtual_clock.ts";
 import { APART, START } from "../session/_session.ts";
 import { commandLine, gather } from "../../command_line/permissions.ts";
@@ -14,12 +15,24 @@ import { VERBS } from "../../dsl/registry.ts";
 class Service implements AsyncDisposable {
   /** What was asked: method, path and body. */
   readonly asked: string[] = [];
+  /** How many answers have come to whoever asked. */
+  answered = 0;
   /** How it answers. */
   answer: () => Response | Promise<Response> = () => new Response("OK");
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #hanging: (() => void)[] = [];
+  readonly #restore: () => void;
 
   constructor() {
+    const { fetch } = globalThis;
+    globalThis.fetch = async (...args) => {
+      const response = await fetch(...args);
+      this.answered++;
+      return response;
+    };
+    this.#restore = () => {
+      globalThis.fetch = fetch;
+    };
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen: () => {} },
       async (request) => {
@@ -45,6 +58,7 @@ class Service implements AsyncDisposable {
     new Promise((resolve) => this.#hanging.push(() => resolve(new Response())));
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#restore();
     for (const release of this.#hanging) release();
     await this.#server.shutdown();
   }
@@ -91,7 +105,7 @@ Deno.test("heartbeat() asks an address at its interval, and says at the end how 
   );
   for (let minute = 0; minute < 3; minute++) {
     await clock.advance(minute === 0 ? 0 : 60_000);
-    await until("a beat", () => service.asked.length === minute + 1);
+    await until("a beat", () => service.answered === minute + 1);
   }
   await end();
   assert.deepEqual(service.asked, ["GET /secret", "GET /secret", "GET /secret", "GET /secret/0"]);
@@ -105,7 +119,7 @@ Deno.test("heartbeat() tells of a run that failed at its own address, and POSTs 
     () => ({ a: 1 }),
   );
   await clock.advance(0);
-  await until("a beat", () => service.asked.length === 1);
+  await until("a beat", () => service.answered === 1);
   session.fail(new Error("broken"));
   await end();
   const [first = "", last = ""] = service.asked;
@@ -119,10 +133,27 @@ Deno.test("heartbeat() says nothing at the end where there is no place for it", 
   await using service = new Service();
   const { clock, end } = rig({ url: service.url, fail: "{url}/fail" }, () => ({ a: 1 }));
   await clock.advance(0);
-  await until("a beat", () => service.asked.length === 1);
+  await until("a beat", () => service.answered === 1);
   await end();
   await clock.advance(600_000);
   assert.equal(service.asked.length, 1);
+});
+
+Deno.test("heartbeat() goes on until the session is over, and beats once where tasks run again", async () => {
+  await using service = new Service();
+  const clock = new VirtualClock({ start: START * 1e6, automatic: false });
+  const session = new Session(null, { ...APART, clock });
+  const tasks = () => [every("10s", () => ({ a: 1 })), heartbeat({ url: service.url })];
+  for (let round = 0; round < 3; round++) {
+    const over = session.monitor(...tasks(), lasting("15s"));
+    await clock.advance(0);
+    await until("the first beat", () => service.answered >= 1);
+    for (let step = 0; step < 4; step++) await clock.advance(5_000);
+    await over;
+  }
+  await until("the second beat, after a minute", () => service.answered >= 2);
+  await session.close();
+  assert.equal(service.asked.length, 2);
 });
 
 Deno.test("a service that hangs delays nothing, and what did not get through is told once", async () => {
@@ -133,7 +164,7 @@ Deno.test("a service that hangs delays nothing, and what did not get through is 
     return { a: 1 };
   });
   await clock.advance(0);
-  await until("a beat", () => service.asked.length === 1);
+  await until("a beat", () => service.answered === 1);
   service.answer = service.hang;
   for (let beat = 1; beat <= 3; beat++) {
     await clock.advance(beat === 1 ? 20_000 : 15_000);
@@ -191,7 +222,7 @@ Deno.test("heartbeat() does not beat while what was recorded is not on disk", as
     (options) => stuck = new Stuck(null, options),
   );
   await clock.advance(0);
-  await until("a beat", () => service.asked.length === 1);
+  await until("a beat", () => service.answered === 1);
   assert.ok(stuck !== undefined);
   stuck.stuck = true;
   for (let beat = 0; beat < 4; beat++) await clock.advance(20_000);
@@ -209,7 +240,7 @@ Deno.test("heartbeat() does not beat when nothing is recorded any more, and beat
     () => recording ? { a: 1 } : undefined,
   );
   const beats = async (count: number): Promise<void> => {
-    await until(`${count} beats`, () => service.asked.length === count);
+    await until(`${count} beats`, () => service.answered === count);
   };
   await clock.advance(0);
   await beats(1);
@@ -250,7 +281,7 @@ Deno.test("heartbeat() takes a longer silence where a task is slow, or as it is 
     for (let minute = 0; minute < 40; minute++) {
       await clock.advance(minute === 0 ? 0 : 60_000);
       const expected = Math.min(minute + 1, beats);
-      await until(`beat ${expected}`, () => service.asked.length === expected);
+      await until(`beat ${expected}`, () => service.answered === expected);
     }
     session.askExit("enough");
     await over;
@@ -274,6 +305,8 @@ Deno.test("heartbeat() writes a file, in one piece, with the time and how far al
           throw error;
         }
       });
+      // The file is there a moment before the program knows.
+      await new Promise((resolve) => setTimeout(resolve, 50));
     };
     await clock.advance(0);
     await beatAt("2026-01-01T00:00:00.000Z");
