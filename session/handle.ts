@@ -66,12 +66,22 @@ export class Handle implements RunningTask {
     const still = others.length > 0 ? `; still paused by ${others.join(", ")}` : "";
     const source = this.name;
     events.record("resume", "info", `resumed by ${by}${still}`, { source, data: { by } });
-    if (others.length > 0) return;
+    if (others.length === 0) this.#recordGap(clock, events, "the task was paused");
+  }
+
+  /** It is over: what it did not do while it was held is a gap. */
+  conclude(clock: Clock, events: EventLog): void {
+    if (!this.pauses.held) return;
+    for (const holder of this.pauses.holders) this.pauses.release(holder);
+    this.#recordGap(clock, events, "the task was paused until it ended");
+  }
+
+  #recordGap(clock: Clock, events: EventLog, why: string): void {
     const to = clock.wall();
     const from = this.#pausedAt;
     const length = formatDuration((to - from) / 1e3);
-    events.record("gap", "info", `nothing was done for ${length}: the task was paused`, {
-      source,
+    events.record("gap", "info", `nothing was done for ${length}: ${why}`, {
+      source: this.name,
       data: { from, to },
     });
   }

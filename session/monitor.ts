@@ -168,6 +168,7 @@ export class Monitor {
       }).catch(() => {});
     } finally {
       statistics.ended(clock.monotonic());
+      handle.conclude(clock, events);
       handle.progress = { ...handle.progress, nextAt: NaN };
     }
   }

@@ -114,6 +114,13 @@ Deno.test("a stop ends a paused task at once", async () => {
       [3, (session) => session.askExit("enough")],
     ),
   );
+  await session.flush();
+  assert.deepEqual(session.events({ kinds: ["gap"] }).map(({ message, data }) => [message, data]), [
+    [
+      "nothing was done for 1.5s: the task was paused until it ended",
+      { from: (START + 1.5) * 1e6, to: (START + 3) * 1e6 },
+    ],
+  ]);
   const { status, reason, tasks } = await session.close();
   assert.deepEqual({ status, reason, state: tasks[0]?.state }, {
     status: "completed",
