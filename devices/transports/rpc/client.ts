@@ -161,10 +161,24 @@ export class RpcClient implements AsyncDisposable {
    * @throws {LinkError} If the connection is lost.
    * @throws {ProtocolError} If the server refuses the call, or answers with what is no answer.
    */
-  async call<T>(call: RpcCall<T>, io: Io): Promise<T> {
+  call<T>(call: RpcCall<T>, io: Io): Promise<T> {
+    if (this.#pending !== undefined) return this.#callLater(call, io);
+    try {
+      return this.#call(call, io);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async #callLater<T>(call: RpcCall<T>, io: Io): Promise<T> {
     io.signal?.throwIfAborted();
     // Another caller may have been quicker when it became quiet.
     while (this.#pending !== undefined) await this.quiet(call.doing, io);
+    return await this.#call(call, io);
+  }
+
+  #call<T>(call: RpcCall<T>, io: Io): Promise<T> {
+    io.signal?.throwIfAborted();
     if (this.#lost !== undefined) throw this.#lost;
     const xid = this.#xid = (this.#xid + 1) >>> 0;
     const room = call.room ?? 64;
@@ -180,7 +194,7 @@ export class RpcClient implements AsyncDisposable {
     this.#pending = { xid, take: call.take };
     this.#send(sealRecord(writer));
     // One call is under way at a time, so that what it waits for is what its own `take` gives.
-    return await (answer as Promise<T>);
+    return answer as Promise<T>;
   }
 
   /**
@@ -247,6 +261,7 @@ export class RpcClient implements AsyncDisposable {
 
   async #receive(): Promise<void> {
     const chunk = new Uint8Array(CHUNK);
+    const deliver = (record: Uint8Array): void => this.#deliver(record);
     try {
       for (;;) {
         const count = await this.#conn.read(chunk);
@@ -254,7 +269,7 @@ export class RpcClient implements AsyncDisposable {
           const where = this.#assembler.atStart ? "" : " in the middle of an answer";
           return this.#lose(new Error(`the other side closed the connection${where}`));
         }
-        this.#assembler.push(chunk.subarray(0, count), (record) => this.#deliver(record));
+        this.#assembler.push(chunk.subarray(0, count), deliver);
       }
     } catch (error) {
       this.#lose(error);

@@ -86,7 +86,7 @@ export function readCall(reader: XdrReader, resource: string): Call {
   const procedure = reader.u32();
   for (let i = 0; i < 2; i++) {
     reader.u32();
-    reader.opaque(MOST_AUTH);
+    reader.skipOpaque(MOST_AUTH);
   }
   return { xid, rpcVersion, program, version, procedure };
 }
@@ -125,7 +125,7 @@ export function readReply(reader: XdrReader, resource: string): void {
     throw new ProtocolError(`Cannot call ${resource}, as ${why}`, resource);
   }
   reader.u32();
-  reader.opaque(MOST_AUTH);
+  reader.skipOpaque(MOST_AUTH);
   const status = reader.u32();
   if (status !== Accepted.success) {
     const why = REFUSALS[status] ?? `it answers with the unknown status ${status}`;

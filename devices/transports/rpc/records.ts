@@ -66,6 +66,11 @@ export class RecordAssembler {
    * @throws {ProtocolError} If a record is longer than the limit.
    */
   push(bytes: Uint8Array, take: (record: Uint8Array) => void): void {
+    if (this.atStart && isRecord(bytes) && bytes.length - MARK_SIZE <= this.limit) {
+      this.#empty = 0;
+      take(bytes.subarray(MARK_SIZE));
+      return;
+    }
     let at = 0;
     while (at < bytes.length) {
       if (!this.#inFragment) {
@@ -120,4 +125,12 @@ export class RecordAssembler {
       this.#resource,
     );
   }
+}
+
+/** Whether bytes are just one record in one fragment, as short ones come nearly always. */
+function isRecord(bytes: Uint8Array): boolean {
+  if (bytes.length <= MARK_SIZE) return false;
+  const upper = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
+  const mark = ((upper << 16) | ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0)) >>> 0;
+  return mark === LAST + bytes.length - MARK_SIZE;
 }

@@ -98,14 +98,12 @@ export class XdrWriter {
 /** Takes values one after the other. What is missing is a {@linkcode ProtocolError}. */
 export class XdrReader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   readonly #resource: string;
   #offset = 0;
 
   /** @param resource Whose bytes these are, for errors. */
   constructor(bytes: Uint8Array, resource: string) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#resource = resource;
   }
 
@@ -117,9 +115,12 @@ export class XdrReader {
   /** Reads an unsigned integer. */
   u32(): number {
     this.#need(4);
-    const value = this.#view.getUint32(this.#offset);
+    const bytes = this.#bytes;
+    const at = this.#offset;
     this.#offset += 4;
-    return value;
+    // A DataView made for each message would cost more than this.
+    const upper = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+    return ((upper << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0;
   }
 
   /** Reads a signed integer. */
@@ -139,6 +140,13 @@ export class XdrReader {
    * @param most How many bytes there may be.
    */
   opaque(most: number = this.#bytes.length): Uint8Array {
+    const start = this.#offset + 4;
+    const length = this.skipOpaque(most);
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  /** Passes over such bytes; how many they were. */
+  skipOpaque(most: number = this.#bytes.length): number {
     const length = this.u32();
     if (length > most) {
       throw new ProtocolError(
@@ -148,9 +156,8 @@ export class XdrReader {
       );
     }
     this.#need(length);
-    const value = this.#bytes.subarray(this.#offset, this.#offset + length);
     this.#offset = Math.min(this.#bytes.length, this.#offset + length + (-length & 3));
-    return value;
+    return length;
   }
 
   /**

@@ -78,23 +78,31 @@ export class Vxi11Transport implements Transport {
   }
 
   async write(data: Uint8Array, end: boolean, io: Io): Promise<void> {
-    let taken = await this.#perform(io, (core) => core.write(data, end, io));
-    while (taken < data.length) {
-      const left = data.subarray(taken);
-      taken += await this.#perform(io, (core) => core.write(left, end, io));
+    if (!this.#isReady(io)) await this.#ready(io);
+    const core = this.#core;
+    try {
+      let taken = await core.write(data, end, io);
+      while (taken < data.length) taken += await core.write(data.subarray(taken), end, io);
+    } catch (error) {
+      this.#failed(core, error, io);
+      throw error;
     }
   }
 
   async read(target: Uint8Array, io: ReadIo): Promise<ReadResult> {
     if (target.length === 0) return { count: 0, end: false };
-    for (;;) {
-      const { count, reason } = await this.#perform(
-        io,
-        (core) => core.read(target, io.stopAt, io),
-      );
-      const end = (reason & Reason.end) !== 0;
-      // An instrument whose own buffer was empty just then is asked again.
-      if (count > 0 || end) return { count, end };
+    if (!this.#isReady(io)) await this.#ready(io);
+    const core = this.#core;
+    try {
+      for (;;) {
+        const { count, reason } = await core.read(target, io.stopAt, io);
+        const end = (reason & Reason.end) !== 0;
+        // An instrument whose own buffer was empty just then is asked again.
+        if (count > 0 || end) return { count, end };
+      }
+    } catch (error) {
+      this.#failed(core, error, io);
+      throw error;
     }
   }
 
@@ -264,19 +272,31 @@ export class Vxi11Transport implements Transport {
   }
 
   async #perform<T>(io: Io, act: (core: CoreLink) => Promise<T>): Promise<T> {
-    this.#closing.signal.throwIfAborted();
-    io.signal?.throwIfAborted();
-    if (this.#aborts.underWay) {
-      await this.#aborts.ended(io);
-      this.#closing.signal.throwIfAborted();
-    }
+    if (!this.#isReady(io)) await this.#ready(io);
     const core = this.#core;
     try {
       return await act(core);
     } catch (error) {
-      if (io.signal?.aborted && core.rpc.busy && core === this.#core) this.#aborts.start();
-      if (error instanceof RefusedError && error.code === Code.invalidLink) core.rpc.close(error);
+      this.#failed(core, error, io);
       throw error;
     }
+  }
+
+  /** Whether a call may begin, without an abort that could hit it; throws if none may any more. */
+  #isReady(io: Io): boolean {
+    this.#closing.signal.throwIfAborted();
+    io.signal?.throwIfAborted();
+    return !this.#aborts.underWay;
+  }
+
+  async #ready(io: Io): Promise<void> {
+    await this.#aborts.ended(io);
+    this.#closing.signal.throwIfAborted();
+  }
+
+  /** What a call that failed leaves to be done. */
+  #failed(core: CoreLink, error: unknown, io: Io): void {
+    if (io.signal?.aborted && core.rpc.busy && core === this.#core) this.#aborts.start();
+    if (error instanceof RefusedError && error.code === Code.invalidLink) core.rpc.close(error);
   }
 }
