@@ -9,6 +9,7 @@ export const SECTIONS = [
   "Recording",
   "Beside pymanip",
   "Reading",
+  "Talking to instruments",
   "Keeping time",
   "Memory",
   "Starting",

@@ -18,6 +18,17 @@ export function median(figures: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[at - 1] ?? NaN) + upper) / 2;
 }
 
+/** The figure that a part of all figures does not pass. */
+export function quantile(figures: readonly number[], fraction: number): number {
+  const sorted = figures.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)] ?? NaN;
+}
+
+/** Lets real time pass. */
+export function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
 /** Runs Deno with the repository's configuration; milliseconds, and what it printed. */
 export async function timeDeno(
   command: string,

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { every, Session, VirtualClock } from "@stripchart/stripchart";
 import type { Starts, Told } from "./_grid_program.ts";
 import { type BenchRow, say } from "./_row.ts";
-import { ROOT, temporaryFolder } from "./_run.ts";
+import { quantile, ROOT, temporaryFolder } from "./_run.ts";
 import { figure } from "./_table.ts";
 
 const SECTION = "Keeping time";
@@ -132,10 +132,6 @@ export function lateness({ period, origin, times }: Starts): { late: number[]; m
     while (next <= place) late.push(Math.max(0, time - (origin + next++ * period)));
   }
   return { late: late.toSorted((a, b) => a - b), missed: late.length - times.length };
-}
-
-function quantile(sorted: readonly number[], fraction: number): number {
-  return sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)] ?? NaN;
 }
 
 function describe(starts: Starts): { p99: number; text: string } {
