@@ -63,6 +63,26 @@ Deno.test("RecordAssembler accepts a record up to its limit, and not one byte mo
   });
 });
 
+Deno.test("RecordAssembler takes records that come in one piece each as it takes those that are cut", () => {
+  const record = fc.uint8Array({ maxLength: 200 });
+  fc.assert(fc.property(fc.array(fc.tuple(record, fc.boolean()), { maxLength: 10 }), (records) => {
+    const assembler = new RecordAssembler("R", 200);
+    const got: Uint8Array[] = [];
+    const take = (bytes: Uint8Array) => void got.push(bytes.slice());
+    for (const [bytes, cut] of records) {
+      const piece = fragment(bytes, true);
+      if (cut) { for (const byte of piece) assembler.push(Uint8Array.of(byte), take); }
+      else assembler.push(piece, take);
+      assert.ok(assembler.atStart);
+    }
+    assert.deepEqual(got, records.map(([bytes]) => bytes));
+    assert.throws(() => assembler.push(fragment(new Uint8Array(201), true), take), {
+      name: "ProtocolError",
+      message: /of 201 bytes or more where 200 are allowed/,
+    });
+  }));
+});
+
 Deno.test("RecordAssembler ends a chain of empty fragments", () => {
   const assembler = new RecordAssembler("R", 10);
   const empty = new Uint8Array(4 * 2000);
