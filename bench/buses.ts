@@ -19,8 +19,9 @@ import {
 } from "./_bus_peers.ts";
 import { cancelling } from "./_cancelling.ts";
 import { manyPorts, PORTS } from "./_many_ports.ts";
+import { paired, rate } from "./_paired.ts";
 import { type BenchRow, say } from "./_row.ts";
-import { median, temporaryFolder } from "./_run.ts";
+import { temporaryFolder } from "./_run.ts";
 import { figure } from "./_table.ts";
 
 const SECTION = "Talking to instruments";
@@ -37,36 +38,6 @@ const CHUNKS = [20 * 1024, 1024 * 1024];
 
 /** How much faster pyvisa-py must be outdone, by bus. */
 const BUSES = { SOCKET: 1.5, HiSLIP: 1.5, "VXI-11": 2 } as const;
-
-interface Paired {
-  readonly ours: number;
-  readonly theirs: number;
-  readonly ratio: number;
-}
-
-/** Rates of both in turn, in short rounds: others on the machine slow both. */
-async function paired(
-  rounds: number,
-  ours: () => Promise<number>,
-  theirs: () => Promise<number>,
-): Promise<Paired> {
-  const rates: [number, number][] = [];
-  await ours();
-  await theirs();
-  for (let round = 0; round < rounds; round++) rates.push([await ours(), await theirs()]);
-  return {
-    ours: median(rates.map(([mine]) => mine)),
-    theirs: median(rates.map(([, peer]) => peer)),
-    ratio: median(rates.map(([mine, peer]) => mine / peer)),
-  };
-}
-
-/** How often a second. */
-async function rate(count: number, act: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  for (let i = 0; i < count; i++) await act();
-  return count / ((performance.now() - start) / 1000);
-}
 
 function resourceOf(instrument: Instrument, bus: keyof typeof BUSES): string {
   const { address, socket, hislip, vxi11 } = instrument;
