@@ -11,6 +11,7 @@ import { beginCall, type Procedure, readReply } from "./messages.ts";
 import { MARK_SIZE, RecordAssembler, sealRecord } from "./records.ts";
 import { Waiting } from "../waiting.ts";
 import { within } from "../within.ts";
+import { connectTcp, type RpcAddress } from "./connection.ts";
 import { XdrReader, XdrWriter } from "./xdr.ts";
 
 /** Bytes that are read at once. */
@@ -18,18 +19,6 @@ const CHUNK = 256 * 1024;
 
 /** Bytes that a reply may have beside the results that its caller expects. */
 const SLACK = 1024;
-
-/** Where a server is. */
-export interface RpcAddress {
-  /** Host name or address. */
-  readonly hostname: string;
-  /** TCP port. */
-  readonly port: number;
-  /** Resource name, for errors. */
-  readonly resource: string;
-  /** What deadlines are on. */
-  readonly clock: Clock;
-}
 
 /** What is called, and what comes back. */
 export interface RpcCall<T> extends Procedure {
@@ -51,55 +40,6 @@ const SHORT = 256;
 interface Pending {
   readonly xid: number;
   readonly take: (reader: XdrReader) => unknown;
-}
-
-/**
- * Opens a TCP connection.
- *
- * @throws {TimeoutError} If the deadline passes.
- * @throws {LinkError} If there is nobody.
- */
-export async function connectTcp(address: RpcAddress, io: Io): Promise<Deno.TcpConn> {
-  const { hostname, port, resource, clock } = address;
-  io.signal?.throwIfAborted();
-  const start = clock.monotonic();
-  const stop = new AbortController();
-  let gone = false;
-  const work = Deno.connect({ hostname, port, signal: stop.signal }).then((conn) => {
-    // A name that resolves late can't be stopped.
-    if (gone) conn.close();
-    return conn;
-  });
-  try {
-    const conn = await within(
-      work,
-      io,
-      clock,
-      () =>
-        new TimeoutError(
-          `connect to ${hostname} port ${port} for ${resource}`,
-          resource,
-          clock.monotonic() - start,
-        ),
-    );
-    conn.setNoDelay(true);
-    conn.setKeepAlive(true);
-    return conn;
-  } catch (error) {
-    gone = true;
-    stop.abort("ended");
-    await work.catch(() => {});
-    if (
-      !(error instanceof Error) || error instanceof TimeoutError || io.signal?.aborted ||
-      error instanceof Deno.errors.NotCapable
-    ) throw error;
-    throw new LinkError(
-      `Cannot open ${resource}, as ${hostname} port ${port} can't be reached: ${error.message}. ` +
-        `Is the instrument on, and is the address right?`,
-      resource,
-      { cause: error },
-    );
-  }
 }
 
 /**

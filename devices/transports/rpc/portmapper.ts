@@ -6,7 +6,8 @@
 
 import { LinkError, ProtocolError } from "../errors.ts";
 import type { Io } from "../transport.ts";
-import { type RpcAddress, RpcClient } from "./client.ts";
+import { RpcClient } from "./client.ts";
+import type { RpcAddress } from "./connection.ts";
 import { Accepted, beginCall, readReply, TCP } from "./messages.ts";
 import { MARK_SIZE } from "./records.ts";
 import { serveRpcDatagrams } from "./datagram_server.ts";

@@ -5,7 +5,8 @@
  */
 
 import { LinkError } from "../errors.ts";
-import { type RpcAddress, RpcClient } from "../rpc/client.ts";
+import { RpcClient } from "../rpc/client.ts";
+import type { RpcAddress } from "../rpc/connection.ts";
 import type { Io } from "../transport.ts";
 import { Code, meaning, Proc, Program, VERSION } from "./protocol.ts";
 

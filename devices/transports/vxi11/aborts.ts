@@ -6,7 +6,7 @@
 
 import type { Clock } from "../../../time/clock.ts";
 import { LinkError, TimeoutError } from "../errors.ts";
-import type { RpcAddress } from "../rpc/client.ts";
+import type { RpcAddress } from "../rpc/connection.ts";
 import { within } from "../within.ts";
 import type { Io, TransportEvent } from "../transport.ts";
 import { AbortChannel } from "./abort_channel.ts";

@@ -6,7 +6,7 @@
 
 import type { Clock } from "../../../time/clock.ts";
 import { LinkError, UnsupportedError } from "../errors.ts";
-import type { RpcAddress } from "../rpc/client.ts";
+import type { RpcAddress } from "../rpc/connection.ts";
 import type {
   Io,
   LockRequest,
@@ -78,8 +78,7 @@ export class Vxi11Transport implements Transport {
   }
 
   async write(data: Uint8Array, end: boolean, io: Io): Promise<void> {
-    if (!this.#isReady(io)) await this.#ready(io);
-    const core = this.#core;
+    const core = this.#ready(io) ?? await this.#readyLater(io);
     try {
       let taken = await core.write(data, end, io);
       while (taken < data.length) taken += await core.write(data.subarray(taken), end, io);
@@ -91,8 +90,7 @@ export class Vxi11Transport implements Transport {
 
   async read(target: Uint8Array, io: ReadIo): Promise<ReadResult> {
     if (target.length === 0) return { count: 0, end: false };
-    if (!this.#isReady(io)) await this.#ready(io);
-    const core = this.#core;
+    const core = this.#ready(io) ?? await this.#readyLater(io);
     try {
       for (;;) {
         const { count, reason } = await core.read(target, io.stopAt, io);
@@ -272,8 +270,7 @@ export class Vxi11Transport implements Transport {
   }
 
   async #perform<T>(io: Io, act: (core: CoreLink) => Promise<T>): Promise<T> {
-    if (!this.#isReady(io)) await this.#ready(io);
-    const core = this.#core;
+    const core = this.#ready(io) ?? await this.#readyLater(io);
     try {
       return await act(core);
     } catch (error) {
@@ -282,16 +279,17 @@ export class Vxi11Transport implements Transport {
     }
   }
 
-  /** Whether a call may begin, without an abort that could hit it; throws if none may any more. */
-  #isReady(io: Io): boolean {
+  /** The link, unless an abort is under way that could hit a call; throws if it may not be used any more. */
+  #ready(io: Io): CoreLink | undefined {
     this.#closing.signal.throwIfAborted();
     io.signal?.throwIfAborted();
-    return !this.#aborts.underWay;
+    return this.#aborts.underWay ? undefined : this.#core;
   }
 
-  async #ready(io: Io): Promise<void> {
+  async #readyLater(io: Io): Promise<CoreLink> {
     await this.#aborts.ended(io);
     this.#closing.signal.throwIfAborted();
+    return this.#core;
   }
 
   /** What a call that failed leaves to be done. */

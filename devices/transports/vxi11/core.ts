@@ -5,7 +5,8 @@
  */
 
 import { LinkError, ProtocolError, TimeoutError, UnsupportedError } from "../errors.ts";
-import { type RpcAddress, RpcClient } from "../rpc/client.ts";
+import { RpcClient } from "../rpc/client.ts";
+import type { RpcAddress } from "../rpc/connection.ts";
 import type { XdrReader, XdrWriter } from "../rpc/xdr.ts";
 import type { Io } from "../transport.ts";
 import {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { connectTcp, type RpcAddress } from "../rpc/client.ts";
+import { connectTcp, type RpcAddress } from "../rpc/connection.ts";
 import { beginCall } from "../rpc/messages.ts";
 import { sealRecord } from "../rpc/records.ts";
 import type { Io } from "../transport.ts";

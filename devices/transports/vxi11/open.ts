@@ -6,7 +6,7 @@
 
 import type { Clock } from "../../../time/clock.ts";
 import { systemClock } from "../../../time/system_clock.ts";
-import type { RpcAddress } from "../rpc/client.ts";
+import type { RpcAddress } from "../rpc/connection.ts";
 import { getPort, PORTMAPPER_PORT } from "../rpc/portmapper.ts";
 import type { Transport, TransportEvent } from "../transport.ts";
 import { CoreLink } from "./core.ts";
