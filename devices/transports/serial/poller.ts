@@ -5,6 +5,7 @@
  * @module
  */
 
+import { nextTurn } from "../../../time/turn.ts";
 import type { Direction } from "./system.ts";
 
 /** What may be waited for: beside the directions, what a device has to say out of turn. */
@@ -79,8 +80,17 @@ export class Poller {
       if (!waits.delete(wait)) return;
       this.#count--;
       if (this.#waits.get(source) === waits) this.#arm(source, waits);
-      if (this.#count === 0) this.#readiness.wake();
+      if (this.#count === 0) this.#wakeSoon();
     };
+  }
+
+  /**
+   * Ends the wait if nobody waits any more. Whoever gave up hears of it first: the thread that is woken may
+   * take the processor from it. Mostly somebody waits again by then.
+   */
+  async #wakeSoon(): Promise<void> {
+    await nextTurn();
+    if (this.#count === 0 && this.#flight !== undefined) this.#readiness.wake();
   }
 
   /** Leaves a source out; whoever waits for it is not called. */

@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from "../../../time/clock.ts";
+import { nextTurn } from "../../../time/turn.ts";
 import { LinkError, TimeoutError } from "../errors.ts";
 import type { RpcAddress } from "../rpc/connection.ts";
 import { within } from "../within.ts";
@@ -85,6 +86,8 @@ export class Aborts implements AsyncDisposable {
     const { clock, margin, resource } = this.#parts;
     const { rpc, id } = this.#core;
     const { signal } = this.#stop;
+    // Whoever gave up hears of it first: an instrument on this computer may take the processor from it.
+    await nextTurn();
     const deadline = clock.monotonic() + margin;
     for (let pause = FIRST_PAUSE; rpc.busy; pause *= 2) {
       await this.#channel.abort(id, { deadline, signal });

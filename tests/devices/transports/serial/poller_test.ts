@@ -5,6 +5,7 @@ import {
   type Ready,
 } from "../../../../devices/transports/serial/poller.ts";
 import { SharedPlatform } from "../../../../devices/transports/serial/shared.ts";
+import { nextTurn } from "../../../../time/turn.ts";
 
 /** A system whose sources become ready when the test says so. */
 class Scripted implements Readiness {
@@ -94,6 +95,9 @@ Deno.test("Poller does not call who took it back, and stops waiting for nobody",
   cancel();
   cancel();
   await turn();
+  assert.equal(system.waiting, true, "whoever gave up hears of it first");
+  await nextTurn();
+  await turn();
   assert.equal(system.waiting, false);
   assert.equal(system.log.at(-1), "arm 3 nothing");
   // Between a wake and its end somebody else may come.
@@ -105,6 +109,38 @@ Deno.test("Poller does not call who took it back, and stops waiting for nobody",
   await turn();
   assert.deepEqual(called, ["again"]);
   await poller.close();
+});
+
+Deno.test("Poller lets the wait be where somebody waits again at once", async () => {
+  const system = new Scripted();
+  const poller = new Poller(system);
+  poller.add(3);
+  for (let i = 0; i < 5; i++) {
+    poller.when(3, "read", () => assert.fail("it was taken back"))();
+    await turn();
+  }
+  const called: string[] = [];
+  poller.when(3, "read", () => called.push("again"));
+  await nextTurn();
+  await turn();
+  assert.equal(system.waits, 1);
+  assert.equal(system.waiting, true);
+  system.tell({ source: 3, directions: ["read"] });
+  await turn();
+  assert.deepEqual(called, ["again"]);
+  await poller.close();
+});
+
+Deno.test("Poller wakes nothing that is closed", async () => {
+  const system = new Scripted();
+  const poller = new Poller(system);
+  poller.add(3);
+  poller.when(3, "read", () => assert.fail("it was taken back"))();
+  await poller.close();
+  assert.equal(system.log.at(-1), "close");
+  system.wake = () => assert.fail("it is closed");
+  await nextTurn();
+  await turn();
 });
 
 Deno.test("Poller.remove() and close() end the wait without a call", async () => {
