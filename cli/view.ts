@@ -27,7 +27,7 @@ Ctrl-C ends it.`,
     const { stdout, stderr, signal, clock } = context;
     const port = portFlag(flags, "port");
     const host = flags["host"];
-    await using server = serveView(words[0] ?? ".", {
+    await using server = await serveView(words[0] ?? ".", {
       clock,
       ...(port === undefined ? {} : { port }),
       ...(typeof host === "string" ? { host } : {}),

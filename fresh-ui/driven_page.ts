@@ -12,6 +12,7 @@ import { openReader } from "../session/store/reader.ts";
 import type { Clock } from "../time/clock.ts";
 import { systemClock } from "../time/system_clock.ts";
 import { type Asset, Assets } from "./assets.ts";
+import { checkedBase } from "./base.ts";
 import type { Control } from "./page.ts";
 import type { Status } from "./protocol.ts";
 import { routerOf } from "./router.ts";
@@ -72,17 +73,6 @@ export interface LivePage extends Disposable {
 export interface DrivenPage extends LivePage {
   /** Tells how the run stands; undefined once it is over. */
   tell(status: Status | undefined): void;
-}
-
-/** A path under which a page is mounted, with one slash at its beginning and none at its end. */
-export function checkedBase(base: string): string {
-  const trimmed = base.replace(/^\/+|\/+$/g, "");
-  if (trimmed === "") return "";
-  if (/^[\w.~-]+(?:\/[\w.~-]+)*$/.test(trimmed)) return `/${trimmed}`;
-  throw new RangeError(
-    `Cannot mount the page under ${JSON.stringify(base)}, as a path of letters, digits and -._~ ` +
-      `between slashes is needed, such as "/lab".`,
-  );
 }
 
 /** Makes a page of given files that is told how the run stands. */

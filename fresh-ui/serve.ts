@@ -6,10 +6,10 @@
 
 import { type Clock, sleep } from "../time/clock.ts";
 import { systemClock } from "../time/system_clock.ts";
-import { checkedBase, drivenPage, type OpenSession } from "./driven_page.ts";
+import { checkedBase } from "./base.ts";
+import type { OpenSession } from "./driven_page.ts";
 import { type Address, hostAndPort, listen, type Listening } from "./hosting/listen.ts";
 import { answer, WorkerServer } from "./hosting/worker_server.ts";
-import { livePage } from "./live_page.ts";
 import type { Control } from "./page.ts";
 import type { Status } from "./protocol.ts";
 import { isLoopback } from "./security/same_site.ts";
@@ -134,6 +134,8 @@ export async function serveLive(options: ServeLiveOptions): Promise<LiveServer> 
         "Cannot serve a session in memory without the session itself: give it by `session`.",
       );
     }
+    // What serves is loaded where it serves: in a Worker, it is part of the Worker's text.
+    const { drivenPage } = await import("./driven_page.ts");
     const page = drivenPage({
       ...forPage(settled),
       source: session,
@@ -173,6 +175,8 @@ export async function serveLive(options: ServeLiveOptions): Promise<LiveServer> 
     addr: listening.addr,
     async close(): Promise<void> {
       stop.abort();
+      // Who watches sees how it ended.
+      if (status !== undefined) tell(status());
       await listening.close();
     },
   });
@@ -203,8 +207,12 @@ async function report(
  * @param source The file or the folder.
  * @throws {Error} If it cannot be read, or the port is taken or not permitted.
  */
-export function serveView(source: string, options: ServeOptions = {}): LiveServer {
+export async function serveView(
+  source: string,
+  options: ServeOptions = {},
+): Promise<LiveServer> {
   const settled = settle(options);
+  const { livePage } = await import("./live_page.ts");
   const { onTrouble } = options;
   const page = livePage({
     ...forPage(settled),

@@ -111,6 +111,7 @@ export class Session extends Readings implements AsyncDisposable, Notifier {
   readonly #unhandled: UnhandledErrors;
   #monitoring = 0;
   #leaving = false;
+  #closes = false;
   #closing: Promise<RunSummary> | undefined;
   #summary: RunSummary | undefined;
 
@@ -221,7 +222,7 @@ export class Session extends Readings implements AsyncDisposable, Notifier {
   standing(): RunStanding {
     return readStanding(this.clock, this.#monitor, {
       running: this.running,
-      outcome: this.#closing === undefined ? undefined : this.#outcome.outcome,
+      outcome: this.#closes ? this.#outcome.outcome : undefined,
     });
   }
 
@@ -511,6 +512,7 @@ export class Session extends Readings implements AsyncDisposable, Notifier {
   }
 
   async #close(): Promise<RunSummary> {
+    this.#closes = true;
     for (const error of await this.#scope.close()) this.fail(error, "closing");
     for (const error of await this.#ending.close()) this.fail(error, "the end");
     this.#stopPulse.abort();

@@ -82,9 +82,24 @@ export class Hub implements Disposable {
 
   /** Ends every stream. */
   [Symbol.dispose](): void {
+    if (!this.#stop.signal.aborted) this.#part();
     this.#stop.abort();
     for (const viewer of this.#viewers) viewer.end();
     this.#viewers.clear();
+  }
+
+  /** Says last how the run stands. */
+  #part(): void {
+    const staying = [...this.#viewers].filter((viewer) => viewer.inStep && viewer.hasRoom);
+    if (staying.length === 0) return;
+    try {
+      const frame = new Frame();
+      frame.add("status", this.#session.status());
+      const bytes = frame.bytes(this.#cursor);
+      for (const viewer of staying) viewer.send(bytes, this.#cursor);
+    } catch (error) {
+      this.#session.report(error);
+    }
   }
 
   async #watch(): Promise<void> {

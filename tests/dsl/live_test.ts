@@ -120,6 +120,26 @@ for (const where of ["a file", "memory"]) {
   });
 }
 
+Deno.test("whoever watches sees how the run ended", async () => {
+  let watching: Promise<string> = Promise.resolve("");
+  const begun = Promise.withResolvers<void>();
+  await run(null, async (url) => {
+    const { current } = await (await fetch(new URL("api/sessions", url))).json();
+    const response = await fetch(new URL(`api/sessions/${current}/stream`, url));
+    watching = (async () => {
+      let text = "";
+      for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+        text += part;
+        begun.resolve();
+      }
+      return text;
+    })();
+    await begun.promise;
+  }, { port: 0 });
+  const told = [...(await watching).matchAll(/^event: status\ndata: (.*)$/gm)];
+  assert.equal(JSON.parse(told.at(-1)?.[1] ?? "{}").state, "completed");
+});
+
 Deno.test("the page may note, pause and stop where that is allowed, and each use is kept with who it was", async () => {
   const folder = Deno.makeTempDirSync();
   const file = `${folder}/watched.db`;

@@ -46,7 +46,7 @@ Deno.test("RemoteObserver chooses among sessions, and names them if there is no 
     await using session = new Session(name, { ...APART, file: join(folder.path, `${name}.db`) });
     await session.addEntry({ a: value });
   }
-  await using server = serveView(folder.path, { port: 0 });
+  await using server = await serveView(folder.path, { port: 0 });
   assert.equal((await new RemoteObserver(server.url).getLastValues())["a"], 2);
   const one = new RemoteObserver(server.url, { session: "one.db" });
   assert.equal((await one.getLastValues())["a"], 1);

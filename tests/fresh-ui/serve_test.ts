@@ -137,7 +137,7 @@ Deno.test("serveLive() refuses what cannot be served before it begins", async ()
   }
   await assert.rejects(serveLive({ file, port: 0, token: "short" }), /Cannot use the token/);
   await assert.rejects(serveLive({ file, port: 0, base: "a b" }), /Cannot mount/);
-  assert.throws(() => serveView(file, { port: 0 }), /Cannot open/);
+  await assert.rejects(serveView(file, { port: 0 }), /Cannot open/);
 });
 
 Deno.test("a page at any other address than this computer's own asks for a token that its URL has", async () => {
@@ -175,7 +175,7 @@ Deno.test("serveView() shows the sessions of a folder, and why a file is none", 
     "not a database, but long enough".repeat(50),
   );
   Deno.writeTextFileSync(join(folder.path, "secret.txt"), "x");
-  await using server = serveView(folder.path, { port: 0 });
+  await using server = await serveView(folder.path, { port: 0 });
   const { sessions, current } = await api<{
     sessions: { id: string; variables: string[]; trouble?: string }[];
     current: string;
@@ -206,7 +206,7 @@ Deno.test("a file of a folder that another one takes the name of is opened anew"
     return (await api<Info>(url, "api/sessions/a.db")).variables[0]?.last.value;
   };
   await write(1);
-  await using server = serveView(folder.path, { port: 0 });
+  await using server = await serveView(folder.path, { port: 0 });
   assert.equal(await last(server.url), 1);
   Deno.renameSync(file, join(folder.path, "old.db"));
   await write(2);
