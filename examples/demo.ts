@@ -20,6 +20,8 @@ const summary = await experiment("demo")
     name: "bath",
   })
   .every("1s", ({ pc }) => ({ ...pc.load(), cpu: pc.cpu() }), { name: "computer" })
+  .plot(["temperature", "power"], { title: "The bath" })
+  .plot(["cpu", "load1"], { title: "This computer" })
   .for("20s")
   .run();
 
@@ -48,6 +50,10 @@ Read it back from a script:
   import { openSession } from "@stripchart/stripchart";
   using session = openSession("${summary.file}");
   const [t, temperature] = session.loggedVariable("temperature");
+
+Watch it in a browser while it runs, or now with
+
+  npx -y deno@2.9.6 task stripchart view demo.db
 
 Run it longer with --for, and see all flags with --help:
 

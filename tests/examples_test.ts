@@ -8,7 +8,7 @@ import { printedFlags } from "./_flags.ts";
 const EXPERIMENTS: Readonly<Record<string, readonly string[]>> = {
   "bath_sweep.ts": [],
   "computer_monitor.ts": ["--for", "2s"],
-  "demo.ts": ["--for", "1s"],
+  "demo.ts": ["--for", "1s", "--port", "0"],
   "quick_start.ts": ["--for", "1s"],
   "two_tasks.ts": ["--for", "1s"],
 };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkedBase } from "../../fresh-ui/driven_page.ts";
+import { checkedBase } from "../../fresh-ui/base.ts";
 import { get, watched } from "./_page.ts";
 
 Deno.test("the page holds its first data as text that cannot become markup", async () => {
