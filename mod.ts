@@ -21,6 +21,7 @@
  */
 
 export * from "./dsl/mod.ts";
+export * from "./notify/mod.ts";
 export * from "./session/mod.ts";
 export * from "./tasks/mod.ts";
 export * from "./time/mod.ts";

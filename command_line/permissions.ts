@@ -9,7 +9,7 @@ import type { Permissions } from "../devices/device.ts";
 import { shellQuote } from "./shell.ts";
 
 /** The kinds of permission an experiment may need, in the order of the command line. */
-const KINDS = ["read", "write", "net", "sys", "ffi"] as const;
+const KINDS = ["read", "write", "net", "sys", "run", "ffi"] as const;
 
 /** A kind of permission. */
 export type PermissionKind = typeof KINDS[number];
@@ -53,6 +53,8 @@ function descriptor({ kind, value }: Permission): Deno.PermissionDescriptor {
       return { name: kind, host: value };
     case "sys":
       return { name: kind, kind: value as NonNullable<Deno.SysPermissionDescriptor["kind"]> };
+    case "run":
+      return { name: kind, command: value };
     default:
       return { name: kind, path: value };
   }

@@ -17,6 +17,8 @@ export interface Permissions {
   readonly net?: readonly string[];
   /** `--allow-sys` */
   readonly sys?: readonly string[];
+  /** `--allow-run`, programs */
+  readonly run?: readonly string[];
   /** `--allow-ffi`, absolute paths */
   readonly ffi?: readonly string[];
 }

@@ -23,6 +23,7 @@ import type { HookVerbs } from "./verbs/hooks.ts";
 import type { LiveVerb } from "./verbs/live.ts";
 import type { MonitorVerb } from "./verbs/monitor.ts";
 import type { NotesVerbs } from "./verbs/notes.ts";
+import type { NotifyVerb } from "./verbs/notify.ts";
 import type { PlotVerb } from "./verbs/plot.ts";
 import type { SweepVerb } from "./verbs/sweep.ts";
 import type { TaskVerb } from "./verbs/task.ts";
@@ -48,6 +49,7 @@ export interface Experiment<D extends AnyNamed, V extends string>
     SweepVerb<D, V>,
     PlotVerb<D, V>,
     LiveVerb<D, V>,
+    NotifyVerb<D, V>,
     AlarmVerb<D, V>,
     HeartbeatVerb<D, V>,
     EndVerbs<D, V>,

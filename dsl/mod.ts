@@ -27,6 +27,7 @@ export type {
 export type { AlarmConditionOf, AlarmVerb } from "./verbs/alarm.ts";
 export type { DeviceSource, DeviceVerb, DeviceVerbOptions } from "./verbs/device.ts";
 export type { LiveVerb } from "./verbs/live.ts";
+export type { NotifyVerb } from "./verbs/notify.ts";
 export type { PlottableOf, PlotVerb } from "./verbs/plot.ts";
 export type { EndVerbs } from "./verbs/ends.ts";
 export type { EveryVerb } from "./verbs/every.ts";

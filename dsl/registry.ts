@@ -14,6 +14,7 @@ import { onStartVerb, onStopVerb } from "./verbs/hooks.ts";
 import { liveVerb } from "./verbs/live.ts";
 import { monitorVerb } from "./verbs/monitor.ts";
 import { metadataVerb, parametersVerb } from "./verbs/notes.ts";
+import { notifyVerb } from "./verbs/notify.ts";
 import { plotVerb } from "./verbs/plot.ts";
 import { sweepVerb } from "./verbs/sweep.ts";
 import { taskVerb } from "./verbs/task.ts";
@@ -34,6 +35,7 @@ export const VERBS: readonly Verb[] = [
   liveVerb,
   alarmVerb,
   heartbeatVerb,
+  notifyVerb,
   forVerb,
   untilVerb,
   onStopVerb,

@@ -79,6 +79,7 @@ export const SECTIONS = [
   "Tasks",
   "Plots",
   "Alarms",
+  "Notifications",
   "Ends",
 ] as const;
 

@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from "../time/clock.ts";
+import { jsonWithoutSecrets, withoutSecrets } from "./secrets.ts";
 import { asError } from "./stopped.ts";
 import { printable, type StatusLine } from "./status_line.ts";
 import type { Store } from "./store/store.ts";
@@ -47,9 +48,9 @@ export class EventLog {
       t: this.#clock.wall(),
       kind,
       level,
-      message: storable(message),
+      message: withoutSecrets(storable(message)),
       ...(details.source === undefined ? {} : { source: storable(details.source) }),
-      ...(details.data === undefined ? {} : { data: details.data }),
+      ...(details.data === undefined ? {} : { data: jsonWithoutSecrets(details.data) }),
     };
     void this.#store.event(event);
     for (const listener of this.#listeners) listener(event);
@@ -68,7 +69,7 @@ export class EventLog {
     const time = new Date(this.#clock.wall() / 1e3).toLocaleTimeString("en-GB");
     const whom = source === undefined ? "" : `${source}: `;
     const grave = level === "info" ? "" : `${level}: `;
-    const text = message.split("\n").map(printable).join("\n           ");
+    const text = withoutSecrets(message).split("\n").map(printable).join("\n           ");
     this.#line.print(`${time}  ${grave}${printable(whom)}${text}`);
   }
 }

@@ -7,6 +7,7 @@
 import type { EventLog } from "./events.ts";
 import { storable } from "./events.ts";
 import type { OutcomeKeeper } from "./outcome.ts";
+import { jsonWithoutSecrets } from "./secrets.ts";
 import { asError } from "./stopped.ts";
 import { openStore } from "./store/file_store.ts";
 import type { Reader } from "./store/reader.ts";
@@ -32,6 +33,7 @@ export class RunFile {
   #events: EventLog | undefined;
   #run: Promise<number> = Promise.resolve(0);
   #reader: Reader | undefined;
+  #provenance: Json = null;
   #stuck = Promise.withResolvers<string>();
 
   /**
@@ -53,8 +55,17 @@ export class RunFile {
   /** Begins the run. Events print the file's troubles from now on. */
   begin(t: number, name: string, provenance: Json, events: EventLog): void {
     this.#events = events;
-    this.#run = this.store.startRun({ t, name, provenance });
+    this.#provenance = jsonWithoutSecrets(provenance);
+    this.#run = this.store.startRun({ t, name, provenance: this.#provenance });
     this.#run.catch(() => {});
+  }
+
+  /** Leaves the secrets that are known by now out of what is kept of the run. */
+  hideSecrets(t: number): void {
+    const clean = jsonWithoutSecrets(this.#provenance);
+    if (JSON.stringify(clean) === JSON.stringify(this.#provenance)) return;
+    this.#provenance = clean;
+    this.store.provenance(t, clean).catch(() => {});
   }
 
   /** A reader of what is on disk, kept until the end. */

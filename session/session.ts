@@ -468,6 +468,8 @@ export class Session extends Readings implements AsyncDisposable, Notifier {
    * @throws {TypeError} If there is a channel of that name.
    */
   addChannel(channel: Channel, options: ChannelOptions = {}): Promise<void> {
+    // A password in the script was not known as one when the script's text was kept.
+    this.#runFile.hideSecrets(this.clock.wall());
     return this.#outbox.addChannel(channel, options);
   }
 
@@ -515,10 +517,10 @@ export class Session extends Readings implements AsyncDisposable, Notifier {
     this.#closes = true;
     for (const error of await this.#scope.close()) this.fail(error, "closing");
     for (const error of await this.#ending.close()) this.fail(error, "the end");
+    await this.#outbox.close(this.#farewell, this.#scope.signal);
     this.#stopPulse.abort();
     this.#repeats.flush();
     this.#writeFigures();
-    await this.#outbox.close(this.#farewell, this.#scope.signal);
     const summary = await this.#finishRun();
     if (!this.#quiet) this.#line?.print(formatSummary(summary, this.#started, this.clock));
     this.#line?.clear();

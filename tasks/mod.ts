@@ -25,6 +25,7 @@ export type {
 } from "./heartbeats/options.ts";
 export { lasting } from "./lasting.ts";
 export { live, type LiveOptions } from "./live.ts";
+export { notify } from "./notify.ts";
 export { once, type OnceOptions } from "./once.ts";
 export { plot } from "./plot.ts";
 export type { AxisDefinition, AxisScale } from "../plots/definition.ts";

@@ -51,6 +51,12 @@ const BUNDLES: readonly Bundle[] = [
     minify: true,
   },
   {
+    entry: "notify/mail_worker.ts",
+    output: "notify/mail_worker.bundle.js",
+    platform: "deno",
+    minify: true,
+  },
+  {
     entry: "fresh-ui/page_worker.ts",
     output: "fresh-ui/page_worker.bundle.js",
     platform: "deno",

@@ -13,7 +13,7 @@ export function quote(name: unknown): string {
 
 /** Refuses what is no channel: the caller may not have had a compiler. */
 export function checkChannel(channel: Channel): void {
-  const { name, kind, send } = channel;
+  const { name, kind, send } = (channel ?? {}) as Partial<Channel>;
   if (
     typeof name === "string" && name !== "" && typeof kind === "string" &&
     typeof send === "function"

@@ -6,6 +6,7 @@
 
 import type { Clock } from "../../time/clock.ts";
 import { formatDuration } from "../../time/duration.ts";
+import { withoutSecrets } from "../secrets.ts";
 import { asError } from "../stopped.ts";
 import type { OutboxChange, OutboxPayload } from "../store/outbox_types.ts";
 import type { Level } from "../store/types.ts";
@@ -227,7 +228,7 @@ export class Courier {
 
   #failed(one: Waiting, error: unknown): void {
     const { clock, random, waiting, write, report } = this.#context;
-    const why = oneLine(asError(error).message);
+    const why = withoutSecrets(oneLine(asError(error).message));
     const { permanent, retryAfter } = error instanceof DeliveryError
       ? error
       : { permanent: false, retryAfter: undefined };

@@ -7,6 +7,7 @@
 import { type DurationInput, milliseconds } from "../../time/duration.ts";
 import { storable } from "../events.ts";
 import { toMicroseconds, toSeconds } from "../moment.ts";
+import { withoutSecrets } from "../secrets.ts";
 import type { OutboxAttachment, OutboxMessage, OutboxPayload } from "../store/outbox_types.ts";
 import type { Level } from "../store/types.ts";
 import type { Delivery, MessageKind, OutgoingAttachment, OutgoingMessage } from "./types.ts";
@@ -51,6 +52,11 @@ export function oneLine(text: string): string {
   return line.length <= LONGEST_SUBJECT
     ? line
     : `${line.slice(0, LONGEST_SUBJECT - 1).toWellFormed()}…`;
+}
+
+/** A text as it may be kept. */
+function clean(text: string): string {
+  return withoutSecrets(storable(text));
 }
 
 /** A message apart from its channels. */
@@ -119,13 +125,13 @@ export function pack(message: OutgoingMessage, now: number): Packed {
     data.set(bytes, at);
     at += bytes.byteLength;
   }
-  const said = { text: storable(text), ...html === undefined ? {} : { html: storable(html) } };
+  const said = { text: clean(text), ...html === undefined ? {} : { html: clean(html) } };
   const key = coalesce === undefined ? KINDS[kind].coalesce : coalesce;
   return {
     message: {
       kind,
       level: level ?? KINDS[kind].level,
-      subject: oneLine(subject),
+      subject: oneLine(withoutSecrets(subject)),
       created: now,
       notBefore: message.notBefore === undefined ? now : toMicroseconds(message.notBefore),
       expires: now + Math.round(lasts * 1e3),

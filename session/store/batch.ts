@@ -8,6 +8,7 @@ import type { OutboxRecord } from "./outbox_types.ts";
 import type {
   EncodedDataset,
   EventRecord,
+  Json,
   RunEnd,
   RunStart,
   TaskStatistics,
@@ -26,6 +27,7 @@ export type BatchRecord =
     readonly names: readonly string[];
   }
   | { readonly kind: "run-start"; readonly start: RunStart }
+  | { readonly kind: "provenance"; readonly provenance: Json }
   | { readonly kind: "run-end"; readonly end: RunEnd }
   | {
     readonly kind: "dataset";

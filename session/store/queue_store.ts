@@ -127,6 +127,11 @@ export class QueueStore implements Store, PortEvents {
     }, 1024);
   }
 
+  /** Replaces what is known of the run, and leaves nothing of what was there. */
+  provenance(t: number, provenance: Json): Promise<void> {
+    return this.#record(t, () => ({ kind: "provenance", provenance: copy(provenance) }), 1024);
+  }
+
   /** Ends the run. On a full disk it may use the reserve. */
   endRun(end: RunEnd): Promise<void> {
     this.#lastEnd = end;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { DatabaseSync } from "node:sqlite";
 import { VERSION } from "../version.ts";
 import type { BatchRecord } from "./batch.ts";
 import { bytesOf, datasetCheck, parameterCheck, rowCheck } from "./codec.ts";
@@ -23,6 +24,21 @@ function real(value: number): number | null {
 export function writeRun(sql: Statements, run: number, firstSeq: number, start: RunStart): void {
   sql.loseRuns.get();
   sql.insertRun.get(run, start.name, start.t, firstSeq, json(start.provenance), VERSION);
+}
+
+/** Replaces what is known of a run; what was there is overwritten with zeros, as it holds what must not be kept. */
+export function changeProvenance(
+  db: DatabaseSync,
+  sql: Statements,
+  run: number,
+  provenance: Json,
+): void {
+  db.exec("PRAGMA secure_delete = ON");
+  try {
+    sql.changeProvenance.get(json(provenance), run);
+  } finally {
+    db.exec("PRAGMA secure_delete = OFF");
+  }
 }
 
 /** Writes a dataset whose name has the number `name`. */

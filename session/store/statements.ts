@@ -23,6 +23,7 @@ export type StatementName =
   | "describeVariable"
   | "loseRuns"
   | "insertRun"
+  | "changeProvenance"
   | "endRun"
   | "insertDatasetName"
   | "insertDataset"
@@ -57,6 +58,7 @@ const SQL = {
   loseRuns: "UPDATE run SET status = 'lost', reason = 'it never ended' WHERE status = 'running'",
   insertRun: "INSERT INTO run(id, name, started, status, first_seq, provenance, version) " +
     "VALUES (?, ?, ?, 'running', ?, ?, ?)",
+  changeProvenance: "UPDATE run SET provenance = ? WHERE id = ?",
   endRun: "UPDATE run SET ended = ?, status = ?, reason = ? WHERE id = ? AND status = 'running'",
   insertDatasetName: "INSERT INTO dataset_name(name) VALUES (?)",
   insertDataset: "INSERT INTO dataset(seq, name, t, dtype, shape, crc, data) " +

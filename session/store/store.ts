@@ -9,6 +9,7 @@ import type { Reader, ReaderOptions } from "./reader.ts";
 import type {
   EncodedDataset,
   EventRecord,
+  Json,
   RunEnd,
   RunStart,
   StoreTrouble,
@@ -28,6 +29,8 @@ export interface Store extends AsyncDisposable {
   readonly pending: { readonly records: number; readonly bytes: number };
   /** Begins a run and gives its number; runs that never ended are marked lost. */
   startRun(start: RunStart): Promise<number>;
+  /** Replaces what is known of the run, and leaves nothing of what was there. */
+  provenance(t: number, provenance: Json): Promise<void>;
   /**
    * Ends the run. On a full disk it waits like any record, so whoever shuts down does not await it but
    * {@linkcode Store.close}, which has a space in reserve for it and ends in bounded time.

@@ -10,6 +10,7 @@ import { writeChunk } from "./chunk_writer.ts";
 import { float64s, streamCheck, tailCheck } from "./codec.ts";
 import { writeOutbox } from "./outbox_writer.ts";
 import {
+  changeProvenance,
   writeDataset,
   writeEvent,
   writeMetadata,
@@ -313,6 +314,9 @@ export class WriterCore {
       case "run-start":
         writeRun(this.#sql, this.#run + 1, this.#nextSeq, record.start);
         return ++this.#run;
+      case "provenance":
+        changeProvenance(this.database, this.#sql, this.#run, record.provenance);
+        return;
       case "run-end":
         this.#sql.endRun.get(record.end.t, record.end.status, record.end.reason, this.#run);
         return;

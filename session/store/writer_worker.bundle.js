@@ -719,6 +719,14 @@ function writeRun(sql, run, firstSeq, start) {
   sql.loseRuns.get();
   sql.insertRun.get(run, start.name, start.t, firstSeq, json(start.provenance), VERSION);
 }
+function changeProvenance(db, sql, run, provenance) {
+  db.exec("PRAGMA secure_delete = ON");
+  try {
+    sql.changeProvenance.get(json(provenance), run);
+  } finally {
+    db.exec("PRAGMA secure_delete = OFF");
+  }
+}
 function writeDataset(sql, seq, name, record) {
   const { t, data } = record;
   const shape = JSON.stringify(data.shape);
@@ -762,6 +770,7 @@ var SQL = {
   describeVariable: "UPDATE variable SET unit = ?, label = ?, description = ? WHERE id = ?",
   loseRuns: "UPDATE run SET status = 'lost', reason = 'it never ended' WHERE status = 'running'",
   insertRun: "INSERT INTO run(id, name, started, status, first_seq, provenance, version) VALUES (?, ?, ?, 'running', ?, ?, ?)",
+  changeProvenance: "UPDATE run SET provenance = ? WHERE id = ?",
   endRun: "UPDATE run SET ended = ?, status = ?, reason = ? WHERE id = ? AND status = 'running'",
   insertDatasetName: "INSERT INTO dataset_name(name) VALUES (?)",
   insertDataset: "INSERT INTO dataset(seq, name, t, dtype, shape, crc, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -1036,6 +1045,9 @@ var WriterCore = class {
       case "run-start":
         writeRun(this.#sql, this.#run + 1, this.#nextSeq, record.start);
         return ++this.#run;
+      case "provenance":
+        changeProvenance(this.database, this.#sql, this.#run, record.provenance);
+        return;
       case "run-end":
         this.#sql.endRun.get(record.end.t, record.end.status, record.end.reason, this.#run);
         return;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { experiment } from "../../dsl/experiment.ts";
+import { webhook } from "../../notify/webhook.ts";
 import { hashPlan, type Plan, planJson } from "../../dsl/plan.ts";
 import { VERBS } from "../../dsl/registry.ts";
 
@@ -43,6 +44,7 @@ function whole(): { plan(): Plan; describe(): string } {
     .alarm("silent", { stale: "temperature", after: "5min" }, { severity: "info" })
     .heartbeat({ url: "https://beats.example/secret", every: "5min", fail: "{url}/fail" })
     .heartbeat({ file: "cooling.alive", silence: "10min" })
+    .notify(webhook({ preset: "ntfy", url: "https://ntfy.sh/lab-7" }), { on: ["alarm", "log"] })
     .for("12h")
     .until(({ temperature }) => temperature > 80)
     .onStop(function tidy() {});
