@@ -199,21 +199,30 @@ export class RpcClient implements AsyncDisposable {
     }, (error: unknown) => this.#lose(error));
   }
 
-  async #receive(): Promise<void> {
+  /** Reads until the connection ends; a chain of calls costs each reply less than a loop that awaits. */
+  #receive(): Promise<void> {
     const chunk = new Uint8Array(CHUNK);
-    const deliver = (record: Uint8Array): void => this.#deliver(record);
-    try {
-      for (;;) {
-        const count = await this.#conn.read(chunk);
-        if (count === null) {
-          const where = this.#assembler.atStart ? "" : " in the middle of an answer";
-          return this.#lose(new Error(`the other side closed the connection${where}`));
-        }
-        this.#assembler.push(chunk.subarray(0, count), deliver);
-      }
-    } catch (error) {
+    const ended = Promise.withResolvers<void>();
+    const lose = (error: unknown): void => {
       this.#lose(error);
-    }
+      ended.resolve();
+    };
+    const deliver = (record: Uint8Array): void => this.#deliver(record);
+    const arrived = (count: number | null): void => {
+      if (count === null) {
+        const where = this.#assembler.atStart ? "" : " in the middle of an answer";
+        return lose(new Error(`the other side closed the connection${where}`));
+      }
+      try {
+        this.#assembler.push(chunk.subarray(0, count), deliver);
+      } catch (error) {
+        return lose(error);
+      }
+      next();
+    };
+    const next = (): void => void this.#conn.read(chunk).then(arrived, lose);
+    next();
+    return ended.promise;
   }
 
   #deliver(record: Uint8Array): void {
