@@ -15,6 +15,7 @@ export const SECTIONS = [
   "Starting",
   "The live page",
   "Pictures",
+  "Reports",
 ] as const;
 
 /** What a benchmark module exports beside its figures: `export function rows(): AsyncIterable<BenchRow>`. */

@@ -13,8 +13,8 @@ import { VirtualClock } from "../time/virtual_clock.ts";
 import { execute } from "./execute.ts";
 import { expectedBytes, formatBytes } from "./file_size.ts";
 import { compile, type StagedProgram } from "./program.ts";
-import { verbOf } from "./registry.ts";
-import type { Extent, Node, Opening } from "./verb.ts";
+import { verbOf, VERBS } from "./registry.ts";
+import type { Extent, Node, Opening, Sample } from "./verb.ts";
 import { forNode } from "./verbs/ends.ts";
 
 /** How a dry run is made. */
@@ -37,6 +37,8 @@ export interface DryRun extends RunSummary {
   readonly last: Readonly<Record<string, number>>;
   /** What went wrong, at most ten of it. */
   readonly troubles: readonly string[];
+  /** What would have been sent, as files that a person can look at. */
+  readonly samples: readonly Sample[];
 }
 
 /** After this time a run is cut off that has no limit of its own: 7 days, in milliseconds. */
@@ -81,11 +83,13 @@ export function limited(
  * Executes an experiment on a virtual clock with what stands in for its devices, in memory. Needs no permission.
  *
  * @param nodes Its steps.
+ * @param name Its name, if it has one.
  * @throws {TypeError} If a device has no stand-in, or there is nothing to do.
  */
 export async function dryRun(
   nodes: readonly Node[],
   options: DryRunOptions = {},
+  name: string | null = null,
 ): Promise<DryRun> {
   const all = limited(nodes, options.for);
   const program = compile(all);
@@ -102,7 +106,8 @@ export async function dryRun(
   const cutter = limit < extent.limit ? cutAfter(limit, why, program) : undefined;
 
   const clock = new VirtualClock({ start: systemClock.wall() });
-  const session = new Session(null, {
+  const session = new Session(name, {
+    file: ":memory:",
     clock,
     quiet: true,
     terminal: null,
@@ -129,7 +134,14 @@ export async function dryRun(
     bytes: expectedBytes(summary.entries, values),
     last: { ...session.latest },
     troubles,
+    samples: inOrder(program.samples, VERBS.flatMap((verb) => verb.samplesOfAll?.(all) ?? [])),
   };
+}
+
+/** Samples in the order of their endings, whichever was made first. */
+function inOrder(samples: readonly Sample[], endings: readonly string[]): Sample[] {
+  const place = ({ ending }: Sample): number => endings.indexOf(ending);
+  return samples.toSorted((a, b) => place(a) - place(b));
 }
 
 /** Ends a program after a time, and knows whether it did. */
@@ -157,8 +169,9 @@ function troublesOf(session: Session): string[] {
  * A dry run in words.
  *
  * @param result What it gave.
+ * @param written What became of its samples, in sentences.
  */
-export function formatDryRun(result: DryRun): string {
+export function formatDryRun(result: DryRun, written: readonly string[] = []): string {
   const { duration, entries, values, bytes, cut, tasks, last, troubles } = result;
   const length = formatDuration(duration);
   const lines = [
@@ -192,7 +205,8 @@ export function formatDryRun(result: DryRun): string {
       ...troubles.map((text) => `  ${text}`),
     );
   }
-  lines.push("", "Nothing was opened and nothing was written.");
+  if (written.length > 0) lines.push("", ...written);
+  lines.push("", `Nothing was opened and nothing ${written.length > 0 ? "else " : ""}was written.`);
   return lines.join("\n") + "\n";
 }
 

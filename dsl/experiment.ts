@@ -16,6 +16,7 @@ import type { AnyNamed } from "./types.ts";
 import type { Node } from "./verb.ts";
 import type { AlarmVerb } from "./verbs/alarm.ts";
 import type { DeviceVerb } from "./verbs/device.ts";
+import type { EmailVerb } from "./verbs/email.ts";
 import type { EndVerbs } from "./verbs/ends.ts";
 import type { EveryVerb } from "./verbs/every.ts";
 import type { HeartbeatVerb } from "./verbs/heartbeat.ts";
@@ -52,6 +53,7 @@ export interface Experiment<D extends AnyNamed, V extends string>
     NotifyVerb<D, V>,
     AlarmVerb<D, V>,
     HeartbeatVerb<D, V>,
+    EmailVerb<D, V>,
     EndVerbs<D, V>,
     HookVerbs<D, V> {
   /**
@@ -158,7 +160,7 @@ class Builder {
   }
 
   async dryRun(options: DryRunOptions = {}): Promise<DryRun> {
-    return await dryRun(this.#nodes, options);
+    return await dryRun(this.#nodes, options, this.#name);
   }
 
   async run(options: RunOptions = {}): Promise<RunSummary> {

@@ -14,6 +14,8 @@ export interface HelpSubject {
   readonly flags: readonly Flag[];
   /** The command that runs it with the permissions it needs. */
   readonly command: string;
+  /** The command that tries it and writes what it would have sent, if it sends anything. */
+  readonly dryRun?: string;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface HelpSubject {
  *
  * @param subject The experiment.
  */
-export function formatHelp({ description, flags, command }: HelpSubject): string {
+export function formatHelp({ description, flags, command, dryRun }: HelpSubject): string {
   const written = flags.map(({ name, value, description }) => ({
     left: value === undefined ? `--${name}` : `--${name} ${value}`,
     description,
@@ -35,5 +37,6 @@ export function formatHelp({ description, flags, command }: HelpSubject): string
     "Run it with",
     `  ${command}`,
     "",
+    ...dryRun === undefined ? [] : ["See what it would send with", `  ${dryRun}`, ""],
   ].join("\n");
 }

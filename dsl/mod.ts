@@ -29,6 +29,8 @@ export type { DeviceSource, DeviceVerb, DeviceVerbOptions } from "./verbs/device
 export type { LiveVerb } from "./verbs/live.ts";
 export type { NotifyVerb } from "./verbs/notify.ts";
 export type { PlottableOf, PlotVerb } from "./verbs/plot.ts";
+export type { EmailVerb } from "./verbs/email.ts";
+export type { Sample } from "./verb.ts";
 export type { EndVerbs } from "./verbs/ends.ts";
 export type { EveryVerb } from "./verbs/every.ts";
 export type { HeartbeatVerb } from "./verbs/heartbeat.ts";

@@ -71,6 +71,7 @@ export function compile(nodes: readonly Node[], flags: FlagValues = {}): StagedP
     preparations: [],
     tasks: [],
     conclusions: [],
+    samples: [],
     scene: new Stage(),
     flags,
   };

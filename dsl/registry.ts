@@ -7,6 +7,7 @@
 import type { Node, Verb } from "./verb.ts";
 import { alarmVerb } from "./verbs/alarm.ts";
 import { deviceVerb } from "./verbs/device.ts";
+import { emailVerb } from "./verbs/email.ts";
 import { forVerb, untilVerb } from "./verbs/ends.ts";
 import { everyVerb } from "./verbs/every.ts";
 import { heartbeatVerb } from "./verbs/heartbeat.ts";
@@ -36,6 +37,7 @@ export const VERBS: readonly Verb[] = [
   alarmVerb,
   heartbeatVerb,
   notifyVerb,
+  emailVerb,
   forVerb,
   untilVerb,
   onStopVerb,

@@ -31,6 +31,7 @@ import { verbOf, VERBS } from "./registry.ts";
 import { shellQuote } from "../command_line/shell.ts";
 import { nameFromScript, scriptName } from "./script.ts";
 import { filePermissions } from "./file_permissions.ts";
+import { samplePath, writeSamples } from "./samples.ts";
 import type { Node } from "./verb.ts";
 
 /** How an experiment is run. What is given here overrides the flag of the same meaning. */
@@ -90,6 +91,8 @@ interface Request {
   readonly quiet: boolean;
   readonly for: DurationInput | undefined;
   readonly file: string;
+  /** The file beside which others are put: the same, or the usual one for data that is not kept. */
+  readonly beside: string;
   readonly args: readonly string[];
 }
 
@@ -104,6 +107,7 @@ function read(name: string, options: RunOptions): Request {
     values,
     args,
     file,
+    beside: file === MEMORY ? usual : file,
     help: values["help"] === true,
     dryRun: options.dryRun ?? values["dry-run"] === true,
     quiet: options.quiet ?? values["quiet"] === true,
@@ -154,6 +158,15 @@ function checkPermissions(nodes: readonly Node[], request: Request): void {
     `Cannot run the experiment, as Deno does not permit what it needs:\n${list}\n` +
       `Run it with\n  ${commandFor(wished, request.args)}`,
   );
+}
+
+/** The command that tries the experiment and leaves what it would have sent, if that is anything. */
+function samplesCommand(nodes: readonly Node[], { beside, args }: Request): string | undefined {
+  const write = VERBS.flatMap((verb) => verb.samplesOfAll?.(nodes) ?? [])
+    .map((ending) => samplePath(beside, ending));
+  if (write.length === 0) return undefined;
+  const others = args.filter((arg) => arg !== "--help" && arg !== "--dry-run");
+  return commandLine(scriptName(), gather([{ write }]), [...others, "--dry-run"]);
 }
 
 function print(message: string): void {
@@ -212,13 +225,21 @@ async function carryOut(
   const description = describe(name, steps);
   if (request.help) {
     const command = commandFor(permissionsOf(nodes, request).wished, request.args);
-    print(formatHelp({ description, flags: request.flags, command }));
+    const dryRun = samplesCommand(nodes, request);
+    print(formatHelp({
+      description,
+      flags: request.flags,
+      command,
+      ...(dryRun === undefined ? {} : { dryRun }),
+    }));
     if (options.args === undefined) Deno.exit(0);
     return nothingRan("printed the help");
   }
   if (request.dryRun) {
-    const result = await dryRun(steps);
-    if (!quiet) print(`${description}\n${formatDryRun(result)}`);
+    const result = await dryRun(steps, {}, name);
+    const command = samplesCommand(nodes, request) ?? "";
+    const written = writeSamples(result.samples, request.beside, command);
+    if (!quiet) print(`${description}\n${formatDryRun(result, written)}`);
     if (options.session?.exitCode ?? true) Deno.exitCode = result.exitCode;
     return result;
   }

@@ -30,6 +30,16 @@ export interface Opening {
   readonly simulate: ((context: DeviceContext) => unknown) | undefined;
 }
 
+/** A file that a dry run leaves for a person to look at. */
+export interface Sample {
+  /** What its name ends with, behind the experiment's: `"report.html"`. */
+  readonly ending: string;
+  /** What it is, in a sentence that its path follows: `"The last of 12 reports is in"`. */
+  readonly about: string;
+  /** What it holds. */
+  readonly text: string;
+}
+
 /** What the plan is compiled to: filled by the verbs, carried out by the run. */
 export interface Program {
   /** Done before any device opens, in a real run only: what can be refused then is. */
@@ -42,6 +52,8 @@ export interface Program {
   readonly tasks: Task[];
   /** Done when the tasks are over, even if they failed. */
   readonly conclusions: ((scene: Scene) => unknown)[];
+  /** What a dry run leaves for a person to look at; filled while it runs. */
+  readonly samples: Sample[];
   /** The experiment while it runs; the tasks ask it when they do. */
   readonly scene: Scene;
   /** The flags of the command line, those of the verbs among them. */
@@ -118,6 +130,8 @@ export interface Verb<N extends Node = Node> {
   permissions?(node: N, flags: FlagValues): Permissions;
   /** What the whole plan needs from Deno, where that depends on more than one node. */
   permissionsOfAll?(nodes: readonly Node[], flags: FlagValues): Permissions;
+  /** Endings of the files that a dry run of the whole plan leaves. */
+  samplesOfAll?(nodes: readonly Node[]): readonly string[];
   /** Flags that it adds to the command line. */
   readonly flags?: readonly Flag[];
   /** Adds what it does to the program. */

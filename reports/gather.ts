@@ -20,7 +20,7 @@ const MOST_VALUES = 100;
 /** Most tasks that are listed. */
 const MOST_TASKS = 40;
 /** Kinds of tasks that have no steps a person would ask for. */
-const QUIET_KINDS = ["for", "until", "plot", "live", "email"];
+const QUIET_KINDS = ["for", "until", "plot", "live", "email", "notify", "alarm", "heartbeat"];
 
 /** What is asked for. */
 export interface ReportRequest {
@@ -72,7 +72,7 @@ export function gather(
     const report: Report = {
       kind,
       reason,
-      name: run.name === "" ? file : run.name,
+      name: run.name || (file === ":memory:" ? "the session" : file),
       state: standing.outcome?.status ?? (standing.running ? "running" : "stopping"),
       file,
       run: run.id,

@@ -89,6 +89,8 @@ export interface PlotLine {
   readonly title: string;
   /** Names the picture in the HTML; absent if there is none. */
   readonly cid?: string;
+  /** What the picture shows in a sentence. */
+  readonly description?: string;
 }
 
 /** The run before this one, if it did not come to its end. */

@@ -5,7 +5,7 @@
  */
 
 import type { TroubleWords } from "./trouble_words.ts";
-import type { ReportWords, TaskWords, ValueWords } from "./words.ts";
+import type { PlotWords, ReportWords, TaskWords, ValueWords } from "./words.ts";
 
 /** The page's colours. Many programs know no style sheet, so that the light ones stand at each element. */
 const LIGHT = {
@@ -77,7 +77,7 @@ export function reportHtml(words: ReportWords): string {
     ...words.standing.length > 0 ? [sheet("Wrong now", "", standing(words.standing))] : [],
     sheet("Last values", words.since, values(words)),
     sheet("What went wrong", words.since, troubles(words)),
-    ...words.plots.map(({ title, cid }) => sheet(title, "", picture(title, cid))),
+    ...words.plots.map((plot) => sheet(plot.title, "", picture(plot))),
     ...words.tasks.length > 0 ? [sheet("Tasks", "", tasks(words))] : [],
     ...words.notes.length > 0 ? [sheet("Notes", "", words.notes.map(paragraph).join(""))] : [],
   ];
@@ -113,7 +113,7 @@ ${rows}
 /** A sheet with a heading. */
 function sheet(title: string, note: string, content: string): string {
   const heading =
-    `<h2 class="ink" style="margin:0;padding:0 0 6px 0;font-size:15px;font-weight:600;color:${LIGHT.ink}">${
+    `<h2 class="ink" style="margin:0;padding:0 0 6px 0;font-size:15px;font-weight:600;color:${LIGHT.ink};word-break:break-word">${
       esc(title)
     }${note === "" ? "" : ` <span class="soft" style="${small}">${esc(note)}</span>`}</h2>`;
   return box(heading + content);
@@ -128,20 +128,22 @@ function box(content: string): string {
 const small = `font-size:13px;font-weight:400;color:${LIGHT.soft}`;
 
 function paragraph(text: string): string {
-  return `<p class="soft" style="margin:0;padding:2px 0;${small}">${esc(text)}</p>`;
+  return `<p class="soft" style="margin:0;padding:2px 0;${small};word-break:break-word">${
+    esc(text)
+  }</p>`;
 }
 
 function head(words: ReportWords): string {
   const { title, state, mood, reason, facts } = words;
   const titleLine =
-    `<h1 class="ink" style="margin:0;font-size:21px;line-height:1.25;font-weight:650;color:${LIGHT.ink}">${
+    `<h1 class="ink" style="margin:0;font-size:21px;line-height:1.25;font-weight:650;color:${LIGHT.ink};word-break:break-word">${
       esc(title)
     } <span class="${mood}" style="font-size:15px;font-weight:600;white-space:nowrap;color:${
       LIGHT[mood]
     }">● ${esc(state)}</span></h1>`;
   const why = reason === ""
     ? ""
-    : `<p class="ink" style="margin:0;padding:6px 0 0 0;font-size:16px;color:${LIGHT.ink}">${
+    : `<p class="ink" style="margin:0;padding:6px 0 0 0;font-size:16px;color:${LIGHT.ink};word-break:break-word">${
       esc(reason)
     }</p>`;
   const rows = facts.map(([name, text]) =>
@@ -167,7 +169,9 @@ function standing(all: readonly TroubleWords[]): string {
 
 function trouble({ title, when, messages, level }: TroubleWords): string {
   const mood = level === "error" ? "bad" : level === "warning" ? "warn" : "quiet";
-  return `<span class="${mood}" style="font-weight:600;color:${LIGHT[mood]}">${esc(title)}</span>` +
+  return `<span class="${mood}" style="font-weight:600;color:${
+    LIGHT[mood]
+  };word-break:break-word">${esc(title)}</span>` +
     (when === "" ? "" : ` <span class="soft n" style="${small}">${esc(when)}</span>`) +
     messages.map((message) =>
       `<br><span class="ink" style="font-size:14px;color:${LIGHT.ink};word-break:break-word">${
@@ -219,17 +223,17 @@ function valueRow({ title, name, value, change, min, max, age, stale }: ValueWor
     }<br>${esc(min)}</td></tr>`;
 }
 
-function picture(title: string, cid: string | undefined): string {
+function picture({ title, description, cid }: PlotWords): string {
   if (cid === undefined) return paragraph("There is no picture of it.");
-  return `<img class="picture" src="cid:${esc(cid)}" alt="${esc(title)}" width="${
-    WIDTH - 32
-  }" style="display:block;width:100%;max-width:${
+  return `<img class="picture" src="cid:${esc(cid)}" alt="${
+    esc(description === "" ? title : description)
+  }" width="${WIDTH - 32}" style="display:block;width:100%;max-width:${
     WIDTH - 32
   }px;height:auto;border:0;border-radius:4px">`;
 }
 
 function tasks({ tasks, tasksNote }: ReportWords): string {
-  const titles = ["Steps", "Missed", "Failed", "Late (99 %)"];
+  const titles = ["Steps", "Missed", "Failed", "Late (99\u202f%)"];
   const header = `<tr>${headCell("Task", "left")}${
     titles.map((title) => headCell(title, "right")).join("")
   }</tr>`;

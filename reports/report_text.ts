@@ -23,8 +23,9 @@ export function reportText(words: ReportWords): string {
   if (words.troublesNote !== "") lines.push(`  ${words.troublesNote}`);
   if (words.plots.length > 0) {
     lines.push(...section("Plots"));
-    for (const { title, cid } of words.plots) {
+    for (const { title, cid, description } of words.plots) {
       lines.push(cid === undefined ? `  ${title} (no picture)` : `  ${title}`);
+      if (description !== "") lines.push(`    ${description}`);
     }
   }
   if (words.tasks.length > 0) lines.push(...section("Tasks"), ...tasks(words));
@@ -82,7 +83,7 @@ function troubles(all: readonly TroubleWords[]): string[] {
 
 function tasks({ tasks, tasksNote }: ReportWords): string[] {
   const lines = table([
-    ["Task", "State", "Steps", "Missed", "Failed", "Late (99 %)"],
+    ["Task", "State", "Steps", "Missed", "Failed", "Late (99\u202f%)"],
     ...tasks.map(({ name, state, steps, missed, failed, late }) => [
       name,
       state,

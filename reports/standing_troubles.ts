@@ -4,12 +4,12 @@
  * @module
  */
 
+import { fieldsOf } from "../session/fields.ts";
 import { toSeconds } from "../session/moment.ts";
 import type { RunStanding } from "../session/session_status.ts";
 import type { Reader } from "../session/store/reader.ts";
 import type { RunOutline } from "../session/store/reader_types.ts";
 import type { Standing } from "./report.ts";
-import { fieldsOf } from "./troubles.ts";
 
 /** Of more events than this the last ones tell how it stands. */
 const MOST_EVENTS = 20_000;

@@ -40,6 +40,8 @@ const LABELS: Readonly<Record<string, string>> = {
   stalled: "Program stood still",
   replaced: "File moved",
   report: "Report",
+  notification: "Message",
+  heartbeat: "Heartbeat",
   live: "Live page",
 };
 

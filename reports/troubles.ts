@@ -4,9 +4,10 @@
  * @module
  */
 
+import { fieldsOf } from "../session/fields.ts";
 import { toSeconds } from "../session/moment.ts";
 import type { Reader } from "../session/store/reader.ts";
-import type { Json, Level, StoredEvent } from "../session/store/types.ts";
+import type { Level, StoredEvent } from "../session/store/types.ts";
 import type { Trouble } from "./report.ts";
 
 /** Most sorts that are listed. */
@@ -17,19 +18,15 @@ const MOST_EVENTS = 100_000;
 
 const GRAVITY: Readonly<Record<Level, number>> = { debug: 0, info: 1, warning: 2, error: 3 };
 
-type Fields = Readonly<Record<string, Json>>;
-
-/** An object's fields; none of anything else. */
-export function fieldsOf(value: Json | undefined): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value as Fields
-    : {};
-}
+type Fields = ReturnType<typeof fieldsOf>;
 
 /** Whether an event says that something went wrong. */
 export function isTrouble({ kind, level, data }: StoredEvent): boolean {
-  // That an alarm is over is no trouble, nor is it one that there was none to begin with.
-  if (kind === "alarm") return fieldsOf(data)["raised"] === true;
+  if (kind === "alarm") {
+    // That it is seen, is still raised or is over is no trouble of its own.
+    const { raised, change } = fieldsOf(data);
+    return change === undefined ? raised === true : change === "raised" || change === "failing";
+  }
   return kind === "gap" || level === "warning" || level === "error";
 }
 

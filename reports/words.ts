@@ -45,6 +45,16 @@ export interface TaskWords {
   readonly wrong: boolean;
 }
 
+/** A plot. */
+export interface PlotWords {
+  /** What stands above it. */
+  readonly title: string;
+  /** What it shows in a sentence; empty if there is no picture. */
+  readonly description: string;
+  /** Names its picture, if there is one. */
+  readonly cid?: string;
+}
+
 /** A report in words; every text is a line of bounded length. */
 export interface ReportWords {
   /** The experiment. */
@@ -64,7 +74,7 @@ export interface ReportWords {
   readonly values: readonly ValueWords[];
   /** What stands below the values, or in their place. */
   readonly valuesNote: string;
-  readonly plots: readonly { readonly title: string; readonly cid?: string }[];
+  readonly plots: readonly PlotWords[];
   readonly troubles: readonly TroubleWords[];
   readonly troublesNote: string;
   readonly tasks: readonly TaskWords[];
@@ -83,13 +93,16 @@ export function inWords(report: Report, offset: ZoneOffset): ReportWords {
     reason: oneLine(report.reason),
     facts: facts(report, (t) => `${momentText(t, offset)} ${zoneText(offset(t))}`, moment),
     standing: report.standing.map((one) => standingWords(one, moment, now)),
-    since: `since ${moment(since)}${sinceReport ? ", the last report" : ", when the run began"}`,
+    since: `since ${moment(since)}${
+      sinceReport ? ", the last regular report" : ", when the run began"
+    }`,
     values: report.values.map((line) => valueWords(line, now)),
     valuesNote: report.values.length === 0
       ? "No variable has a value yet."
       : left(report.moreValues, "variable is", "variables are", "not listed."),
-    plots: report.plots.map(({ title, cid }) => ({
+    plots: report.plots.map(({ title, cid, description = "" }) => ({
       title: oneLine(title, 2 * NAME),
+      description: oneLine(description),
       ...(cid === undefined ? {} : { cid }),
     })),
     troubles: report.troubles.map((trouble) => troubleWords(trouble, moment)),
@@ -160,7 +173,8 @@ function facts(
     found.push(["Progress", parts.join(", ")]);
   }
   const count = `${formatCount(entries)} ${entries === 1 ? "entry" : "entries"}`;
-  found.push(["Data", `${count} in ${oneLine(file, 2 * NAME)}, run ${run}`]);
+  const where = file === ":memory:" ? "memory" : oneLine(file, 2 * NAME);
+  found.push(["Data", `${count} in ${where}, run ${run}`]);
   if (before !== undefined) {
     const why = before.reason === "" ? "" : `: ${before.reason}`;
     found.push([

@@ -12,6 +12,7 @@ import { Countdown } from "./countdown.ts";
 import { Coalescer } from "./coalescer.ts";
 import type { DatasetInput } from "./dataset.ts";
 import { errorDetails, type EventListener, EventLog } from "./events.ts";
+import { fieldsOf } from "./fields.ts";
 import { fileFor } from "./file_name.ts";
 import { Interrupts, type Urgency } from "./interrupts.ts";
 import { type Moment, toMicroseconds, toSeconds } from "./moment.ts";
@@ -414,6 +415,7 @@ export class Session extends Readings implements AsyncDisposable, Notifier {
    * Records something that may happen very often: at once the first time, then once a minute with how often.
    *
    * @param describe Gives the sentence for that many happenings.
+   * @param data Facts, an object; `count`, how often it happened, is added to them.
    */
   repeatedEvent(
     kind: string,
@@ -426,7 +428,8 @@ export class Session extends Readings implements AsyncDisposable, Notifier {
     this.#repeats.report(
       `${kind}\u0000${source}`,
       count,
-      (total) => this.event(kind, level, describe(total), source, data ?? { count: total }),
+      (total) =>
+        this.event(kind, level, describe(total), source, { ...fieldsOf(data), count: total }),
     );
   }
 

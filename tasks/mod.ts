@@ -14,6 +14,9 @@ export type {
   LimitCondition,
   StaleCondition,
 } from "./alarms/options.ts";
+export { sendEmail } from "./email.ts";
+export type { EmailOptions, ReportOccasion } from "./email/options.ts";
+export type { PlotChoice } from "../reports/desk.ts";
 export { every, type EveryOptions } from "./every.ts";
 export { heartbeat } from "./heartbeat.ts";
 export type {

@@ -57,11 +57,29 @@ for (const name of SESSIONS) {
   });
 }
 
+Deno.test("examples/report.ts writes the report that it would send with the permission that its --help prints", async () => {
+  using folder = temporaryFolder();
+  const name = "report.ts";
+  Deno.copyFileSync(join(ROOT, "examples", name), join(folder.path, name));
+  const help = await runProgram(name, { cwd: folder.path, args: ["--help"] });
+  assert.equal(help.code, 0, help.stderr);
+  const [, command = ""] = help.stdout.split("See what it would send with\n");
+  assert.match(command, / --dry-run\n$/);
+  const flags = printedFlags(command);
+  const { code, stdout, stderr } = await runProgram(name, {
+    cwd: folder.path,
+    flags,
+    args: ["--dry-run"],
+  });
+  assert.equal(code, 0, `${stdout}\n${stderr}`);
+  assert.match(Deno.readTextFileSync(join(folder.path, "night-report.html")), /The night/);
+});
+
 Deno.test("every example is tried", () => {
   const there = [...Deno.readDirSync(join(ROOT, "examples"))].map(({ name }) => name)
     .filter((name) => name.endsWith(".ts"));
   assert.deepEqual(
     there.sort(),
-    [...Object.keys(EXPERIMENTS), ...SESSIONS].sort(),
+    [...Object.keys(EXPERIMENTS), ...SESSIONS, "report.ts"].sort(),
   );
 });

@@ -57,6 +57,12 @@ const BUNDLES: readonly Bundle[] = [
     minify: true,
   },
   {
+    entry: "reports/desk_worker.ts",
+    output: "reports/desk_worker.bundle.js",
+    platform: "deno",
+    minify: true,
+  },
+  {
     entry: "fresh-ui/page_worker.ts",
     output: "fresh-ui/page_worker.bundle.js",
     platform: "deno",

@@ -45,6 +45,24 @@ function whole(): { plan(): Plan; describe(): string } {
     .heartbeat({ url: "https://beats.example/secret", every: "5min", fail: "{url}/fail" })
     .heartbeat({ file: "cooling.alive", silence: "10min" })
     .notify(webhook({ preset: "ntfy", url: "https://ntfy.sh/lab-7" }), { on: ["alarm", "log"] })
+    .email({
+      from: "rig@lab.org",
+      to: ["you@lab.org", "me@lab.org"],
+      every: "2h",
+      timeZone: "Europe/Paris",
+      attach: { csv: "1d" },
+      smtp: { host: "smtp.lab.org", user: "rig", password: "open sesame" },
+    })
+    .email({
+      from: "rig@lab.org",
+      to: "boss@lab.org",
+      at: "08:00",
+      on: ["end"],
+      timeZone: "UTC",
+      plots: [0],
+      subject: "{name} at {time}: {state}",
+      smtp: { host: "smtp.lab.org" },
+    })
     .for("12h")
     .until(({ temperature }) => temperature > 80)
     .onStop(function tidy() {});

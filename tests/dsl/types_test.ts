@@ -175,6 +175,18 @@ const MISTAKES: Record<string, readonly [code: string, message: RegExp]> = {
     `e.every("1s", () => ({ volts: 1 })).alarm("x", ({ volts }) => volts);`,
     /Type 'number' is not assignable to type 'boolean'/,
   ],
+  "a report at no time of day": [
+    `e.email({ from: "a@lab.org", to: "b@lab.org", at: "8 am", smtp: { host: "smtp.lab.org" } });`,
+    /Type '"8 am"' is not assignable to type '`\$\{number\}:\$\{number\}`'/,
+  ],
+  "a report on an unknown occasion": [
+    `e.email({ from: "a@lab.org", to: "b@lab.org", on: ["finish"], smtp: { host: "smtp.lab.org" } });`,
+    /Type '"finish"' is not assignable to type 'ReportOccasion'/,
+  ],
+  "a report without a server": [
+    `e.email({ from: "a@lab.org", to: "b@lab.org", every: "2h" });`,
+    /Property 'smtp' is missing in type/,
+  ],
   "an unknown device": [
     `e.device("bath", () => 1).every("1s", ({ dmm }) => ({ volts: dmm }));`,
     /Property 'dmm' does not exist on type 'Context<Named<"bath", number>>'/,

@@ -180,3 +180,16 @@ Deno.test("gather() reads everything with a wall clock that was set back", async
   const { report } = await gathered(session, { baseline });
   assert.equal(report.values[0]?.value, 2);
 });
+
+Deno.test("gather() counts what is told of together as often as it happened", async () => {
+  await using session = virtualSession();
+  for (let n = 0; n < 150; n++) {
+    session.repeatedEvent("failure", "warning", "measure", 1, (count) => `${count} times`, {
+      name: "Error",
+    });
+    await session.clock.advance(1_000);
+  }
+  const { report } = await gathered(session);
+  // One at once, and those of each minute with the next one after it.
+  assert.deepEqual(report.troubles.map(({ source, count }) => [source, count]), [["measure", 121]]);
+});
