@@ -14,8 +14,8 @@ import { figure } from "./_table.ts";
 const SECTION = "Reports";
 const POINTS = 1_000_000;
 /** How long a phase lasts, seconds, and how many of each kind there are. */
-const PHASE = 20;
-const PHASES = 3;
+const PHASE = 5;
+const PHASES = 12;
 
 function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
