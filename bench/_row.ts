@@ -16,6 +16,7 @@ export const SECTIONS = [
   "The live page",
   "Pictures",
   "Reports",
+  "Messages",
 ] as const;
 
 /** What a benchmark module exports beside its figures: `export function rows(): AsyncIterable<BenchRow>`. */

@@ -23,8 +23,10 @@
  */
 
 import type { PlotDefinition } from "../plots/definition.ts";
+import type { OutboxState } from "./outbox_protocol.ts";
 
 export type { ControlAnswer, ControlRequest } from "./control_protocol.ts";
+export type { OutboxState } from "./outbox_protocol.ts";
 
 /** A number; one that JSON lacks as text. */
 export type WireNumber = number | "NaN" | "Infinity" | "-Infinity";
@@ -157,6 +159,8 @@ export interface Status {
   readonly alarms: readonly AlarmRow[];
   /** Entries in the file. */
   readonly entries: number;
+  /** Messages to people; absent if there never was one. */
+  readonly outbox?: OutboxState;
 }
 
 /** Everything about a session but its series. */

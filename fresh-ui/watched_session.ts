@@ -85,6 +85,7 @@ export class WatchedSession implements Disposable {
       const common = {
         now: toSeconds(this.#options.clock.wall()),
         entries: this.reader.range().entries,
+        ...outboxOf(this.reader),
       };
       const live = this.#live;
       if (live === undefined) {
@@ -182,6 +183,20 @@ export class WatchedSession implements Disposable {
     this.hub[Symbol.dispose]();
     if (this.#options.borrowed !== true) this.reader.close();
   }
+}
+
+/** How messages stand, if there are any. */
+function outboxOf(reader: Reader): Pick<Status, "outbox"> {
+  const { waiting, sent, failed, expired, lastError } = reader.outboxTotals();
+  if (waiting + sent + failed + expired === 0) return {};
+  return {
+    outbox: {
+      waiting,
+      sent,
+      failed: failed + expired,
+      ...lastError === undefined ? {} : { lastError },
+    },
+  };
 }
 
 /** Whether more changed than times and counts: what a person wants to see at once. */

@@ -13,7 +13,7 @@ import {
 } from "../session/outbox/types.ts";
 import { keepSecret, withoutSecrets } from "../session/secrets.ts";
 import { checkedLine, parseMailbox, parseMailboxes, refuse } from "./addresses.ts";
-import type { FromMailWorker, Mailbox, MailMessage, SmtpServer } from "./mail_message.ts";
+import type { Mailbox, MailMessage, SmtpServer } from "./mail_message.ts";
 import {
   checkedSmtp,
   checkFields,
@@ -22,8 +22,8 @@ import {
   serverOf,
   WHAT,
 } from "./mail_options.ts";
+import { MailThread } from "./mail_thread.ts";
 import { askPassword, secretFromFile } from "./password.ts";
-import source from "./mail_worker.bundle.js" with { type: "text" };
 
 /** What to do about an error, where that is known. */
 const HINTS: Readonly<Record<string, string>> = {
@@ -47,6 +47,7 @@ class MailChannel implements Channel {
   readonly #bcc: readonly Mailbox[];
   readonly #replyTo: Mailbox | undefined;
   readonly #prefix: string;
+  readonly #thread = new MailThread();
   readonly #server: Omit<SmtpServer, "auth" | "ca">;
   #password: string | undefined;
   #ca: string | undefined;
@@ -88,15 +89,21 @@ class MailChannel implements Channel {
   async prepare(): Promise<void> {
     const { user, passwordFile, caFile } = this.#options.smtp;
     if (caFile !== undefined) this.#ca = await Deno.readTextFile(caFile);
-    if (user === undefined || this.#password !== undefined) return;
-    this.#password = passwordFile === undefined
-      ? await askPassword(`Password of ${user} at ${this.#server.host}`)
-      : await secretFromFile(passwordFile, "the password");
-    keepSecret(this.#password);
+    if (user !== undefined && this.#password === undefined) {
+      this.#password = passwordFile === undefined
+        ? await askPassword(`Password of ${user} at ${this.#server.host}`)
+        : await secretFromFile(passwordFile, "the password");
+      keepSecret(this.#password);
+    }
+    // Now, as nothing is measured yet.
+    this.#thread.start();
+  }
+
+  close(): void {
+    this.#thread[Symbol.dispose]();
   }
 
   async send(delivery: Delivery, { signal }: DeliveryLimits): Promise<DeliveryReceipt> {
-    signal.throwIfAborted();
     const { user } = this.#options.smtp;
     if (user !== undefined && this.#password === undefined) await this.prepare();
     const server: SmtpServer = {
@@ -104,7 +111,8 @@ class MailChannel implements Channel {
       ...user === undefined ? {} : { auth: { user, pass: this.#password ?? "" } },
       ...this.#ca === undefined ? {} : { ca: this.#ca },
     };
-    const answer = await sendByWorker({ server, message: this.#message(delivery) }, signal);
+    const message = this.#message(delivery);
+    const answer = await this.#thread.send({ server, message }, signal);
     if (answer.kind === "accepted") {
       return {
         warnings: answer.refused.map(({ recipient, why }) =>
@@ -143,40 +151,9 @@ class MailChannel implements Channel {
   }
 }
 
-/** Has a Worker of its own send a mail: one that hangs is ended with all its sockets. */
-function sendByWorker(
-  task: { readonly server: SmtpServer; readonly message: MailMessage },
-  signal: AbortSignal,
-): Promise<FromMailWorker> {
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const worker = new Worker(url, { type: "module", name: "stripchart mail" });
-  URL.revokeObjectURL(url);
-  return new Promise<FromMailWorker>((resolve, reject) => {
-    const end = (): void => {
-      signal.removeEventListener("abort", abort);
-      worker.terminate();
-    };
-    const abort = (): void => {
-      end();
-      reject(signal.reason);
-    };
-    signal.addEventListener("abort", abort, { once: true });
-    worker.onmessage = ({ data }: MessageEvent<FromMailWorker>) => {
-      end();
-      resolve(data);
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      end();
-      reject(new DeliveryError(`the Worker that sends mail ended: ${event.message}`));
-    };
-    worker.postMessage(task);
-  });
-}
-
 /**
  * A channel that sends mail by SMTP: encrypted as the server offers, with attachments, and with pictures in the text.
- * A Worker sends it; nothing that is measured waits for a server.
+ * A thread of its own sends it; nothing that is measured waits for a server.
  *
  * It needs `--allow-net=HOST:PORT`, and `--allow-read` of the files that it is told of. A password is asked for on the
  * terminal when the run starts, or read from a file; it is never kept.

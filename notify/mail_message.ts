@@ -65,16 +65,22 @@ export interface MailMessage {
   }[];
 }
 
-/** To the Worker, which sends one mail and is ended then. */
-export interface ToMailWorker {
+/** A mail and where it goes. */
+export interface MailTask {
   /** The server. */
   readonly server: SmtpServer;
   /** The mail. */
   readonly message: MailMessage;
 }
 
-/** From the Worker. */
-export type FromMailWorker =
+/** To the Worker. */
+export type ToMailWorker =
+  | { readonly kind: "send"; readonly number: number; readonly task: MailTask }
+  /** Nobody waits for that one any more: its connection is dropped. */
+  | { readonly kind: "drop"; readonly task: number };
+
+/** What came of a mail. */
+export type MailAnswer =
   | {
     readonly kind: "accepted";
     /** Recipients that were refused though others were not, and why. */
@@ -89,3 +95,9 @@ export type FromMailWorker =
     /** Whether another attempt is of no use. */
     readonly permanent: boolean;
   };
+
+/** From the Worker. */
+export type FromMailWorker = MailAnswer & {
+  /** The number of what it is about. */
+  readonly task: number;
+};

@@ -1,5 +1,5 @@
 /**
- * The Worker that sends a mail. It is bundled to `mail_worker.bundle.js` and started from a blob, so that putting
+ * The Worker that sends mail. It is bundled to `mail_worker.bundle.js` and started from a blob, so that putting
  * a mail with pictures together, a slow name server or a server that hangs holds nothing up.
  *
  * @module
@@ -9,7 +9,13 @@ import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
 import { createTransport } from "nodemailer";
 import type { SMTPTransportOptions } from "nodemailer/lib/smtp-transport";
-import type { FromMailWorker, Mailbox, SmtpServer, ToMailWorker } from "./mail_message.ts";
+import type {
+  FromMailWorker,
+  MailAnswer,
+  Mailbox,
+  MailTask,
+  ToMailWorker,
+} from "./mail_message.ts";
 
 const scope = globalThis as unknown as {
   onmessage: ((event: MessageEvent<ToMailWorker>) => void) | null;
@@ -46,9 +52,8 @@ function box({ name, address }: Mailbox): { name: string; address: string } {
  * Connects. Deno resolves the name then under --allow-net=HOST:PORT; nodemailer would ask the name server itself, which
  * needs more.
  */
-function connected({ host, port, timeout }: SmtpServer): Promise<Socket> {
+function connected(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, timeout });
     const fail = (thrown: Error & { readonly code?: string }): void => {
       socket.destroy();
       // Where several addresses were tried, the first says what is wrong with all.
@@ -63,20 +68,12 @@ function connected({ host, port, timeout }: SmtpServer): Promise<Socket> {
     socket.once("connect", () => {
       socket.off("timeout", late);
       socket.off("error", fail);
-      resolve(socket);
+      resolve();
     });
   });
 }
 
-async function send(task: ToMailWorker): Promise<FromMailWorker> {
-  try {
-    return await sendOver(await connected(task.server), task);
-  } catch (error) {
-    return refused(error);
-  }
-}
-
-function refused(thrown: unknown): FromMailWorker {
+function refused(thrown: unknown): MailAnswer {
   const error = (thrown ?? {}) as SendingError;
   return {
     kind: "refused",
@@ -88,8 +85,8 @@ function refused(thrown: unknown): FromMailWorker {
 
 async function sendOver(
   connection: Socket,
-  { server, message }: ToMailWorker,
-): Promise<FromMailWorker> {
+  { server, message }: MailTask,
+): Promise<MailAnswer> {
   const { timeout, auth, ca, ...rest } = server;
   const options: SMTPTransportOptions = {
     ...rest,
@@ -134,10 +131,33 @@ async function sendOver(
     return refused(error);
   } finally {
     transport.close();
-    connection.destroy();
+  }
+}
+
+const sockets = new Map<number, Socket>();
+
+async function send(number: number, task: MailTask): Promise<MailAnswer> {
+  const { host, port, timeout } = task.server;
+  const socket = connect({ host, port, timeout });
+  sockets.set(number, socket);
+  // What goes wrong between two listeners is told to the next one by the socket being closed.
+  socket.on("error", () => {});
+  try {
+    await connected(socket);
+    return await sendOver(socket, task);
+  } catch (error) {
+    return refused(error);
+  } finally {
+    sockets.delete(number);
+    socket.destroy();
   }
 }
 
 scope.onmessage = ({ data }) => {
-  void send(data).then((answer) => scope.postMessage(answer));
+  if (data.kind === "drop") {
+    sockets.get(data.task)?.destroy(new Error("the delivery was given up"));
+    return;
+  }
+  const { number, task } = data;
+  void send(number, task).then((answer) => scope.postMessage({ ...answer, task: number }));
 };

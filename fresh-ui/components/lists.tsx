@@ -5,6 +5,7 @@
  */
 
 import type { ComponentChildren, VNode } from "preact";
+import type { OutboxState } from "../outbox_protocol.ts";
 import type { AlarmRow, DeviceRow, EventRow, TaskRow } from "../protocol.ts";
 import { formatAge, formatCount, formatLength, formatMoment } from "./format.ts";
 
@@ -167,6 +168,32 @@ export function Alarms(
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** How messages to people stand. */
+export function Notifications({ outbox }: { readonly outbox: OutboxState }): VNode {
+  const { waiting, sent, failed, lastError } = outbox;
+  return (
+    <>
+      <table>
+        <tbody>
+          <tr>
+            <td class="wide">Sent</td>
+            <td class="right">{formatCount(sent)}</td>
+          </tr>
+          <tr>
+            <td class="wide">Waiting</td>
+            <td class="right">{formatCount(waiting)}</td>
+          </tr>
+          <tr>
+            <td class="wide">Given up</td>
+            <td class={failed > 0 ? "right alert" : "right"}>{formatCount(failed)}</td>
+          </tr>
+        </tbody>
+      </table>
+      {lastError !== undefined && <p class="soft">{lastError}</p>}
+    </>
   );
 }
 

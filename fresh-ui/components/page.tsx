@@ -6,7 +6,7 @@
 
 import type { ComponentChildren, VNode } from "preact";
 import type { AlarmRow, EventRow, SessionInfo, Status, TaskRow, VariableRow } from "../protocol.ts";
-import { Alarms, Devices, Events, Panel, Tasks } from "./lists.tsx";
+import { Alarms, Devices, Events, Notifications, Panel, Tasks } from "./lists.tsx";
 import { Value } from "./values.tsx";
 
 /** A variable's last value and its sparkline. */
@@ -87,6 +87,11 @@ export function Overview(props: OverviewProps): VNode {
         {status.devices.length > 0 && (
           <Panel title="Devices">
             <Devices devices={status.devices} now={now} />
+          </Panel>
+        )}
+        {status.outbox !== undefined && (
+          <Panel title="Notifications">
+            <Notifications outbox={status.outbox} />
           </Panel>
         )}
         <Panel title="Events" tools={eventTools} className="happenings">

@@ -148,7 +148,8 @@ export class OutboxSource {
       readonly html?: string;
       readonly attachments: readonly OutboxAttachment[];
     };
-    return { ...said, data: data.slice() };
+    const own = data.buffer instanceof ArrayBuffer ? data as Uint8Array<ArrayBuffer> : data.slice();
+    return { ...said, data: own };
   }
 
   /** How many messages there are and were. */

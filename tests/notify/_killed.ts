@@ -20,6 +20,7 @@ await session.addChannel({
   name: channel.name,
   kind: channel.kind,
   settings: channel.settings,
+  close: () => channel.close?.(),
   async send(message, limits) {
     const receipt = await channel.send(message, limits);
     if (how === "stop") Deno.kill(Deno.pid, "SIGKILL");

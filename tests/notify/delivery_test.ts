@@ -27,6 +27,7 @@ function held(session: ReturnType<typeof virtualSession>, port: number) {
     name: channel.name,
     kind: channel.kind,
     settings: channel.settings,
+    close: () => channel.close?.(),
     async send(...args: Parameters<typeof channel.send>) {
       using _hold = session.clock.hold();
       (await Deno.connect({ hostname: "127.0.0.1", port })).close();

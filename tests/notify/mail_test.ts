@@ -16,13 +16,26 @@ import {
 
 type Options = Partial<Omit<MailOptions, "smtp">>;
 
+/** A channel whose thread ends with each mail. */
 function channel(port: number, smtp: Partial<SmtpOptions> = {}, more: Options = {}) {
-  return mail({
+  const one = mail({
     from: "The rig <rig@lab.org>",
     to: "you@lab.org",
     smtp: { host: "127.0.0.1", port, security: "none", timeout: "5s", ...smtp },
     ...more,
   });
+  return {
+    permissions: one.permissions,
+    settings: one.settings,
+    prepare: async () => await one.prepare?.(),
+    async send(...args: Parameters<typeof one.send>) {
+      try {
+        return await one.send(...args);
+      } finally {
+        await one.close?.();
+      }
+    },
+  };
 }
 
 async function refusal(sending: Promise<unknown>): Promise<DeliveryError> {
@@ -227,7 +240,7 @@ Deno.test("mail() logs in under STARTTLS, with the password from a file", async 
     net: [`localhost:${server.port}`],
     read: [passwordFile, CA_FILE],
   });
-  await channel_.prepare?.();
+  await channel_.prepare();
   await channel_.send(delivery(), limits());
   assert.equal(server.received.length, 1);
   assert.doesNotMatch(JSON.stringify(channel_.settings), /s3cr3t/);
@@ -242,7 +255,7 @@ Deno.test("mail() logs in under TLS from the start", async () => {
     password: "s3cr3t pass",
   } as const;
   const channel_ = channel(server.port, { ...smtp, caFile: CA_FILE });
-  await channel_.prepare?.();
+  await channel_.prepare();
   await channel_.send(delivery(), limits());
   assert.equal(server.received.length, 1);
 });
@@ -256,7 +269,7 @@ Deno.test("mail() gives up for good when the password is wrong, and repeats it n
     password: "wr0ng pass",
   } as const;
   const channel_ = channel(server.port, { ...smtp, caFile: CA_FILE });
-  await channel_.prepare?.();
+  await channel_.prepare();
   const error = await refusal(channel_.send(delivery(), limits()));
   assert.equal(error.permanent, true);
   assert.match(
@@ -366,4 +379,24 @@ Deno.test("mail() takes the usual port of what it is told", () => {
   assert.equal(port({ user: "u" }), "smtp.lab.org:587");
   assert.equal(port({ security: "tls" }), "smtp.lab.org:465");
   assert.equal(port({ host: "::1", port: 2525 }), "[::1]:2525");
+});
+
+Deno.test("mail() sends one mail after the other by one thread, which starts again after it was closed", async () => {
+  await using server = await MailServer.start({ disabledCommands: ["STARTTLS"] });
+  const one = mail({
+    ...good,
+    smtp: { host: "127.0.0.1", port: server.port, security: "none" },
+  });
+  await one.prepare?.();
+  await Promise.all([1, 2, 3].map((n) => one.send(delivery({ subject: `${n}` }), limits())));
+  await one.close?.();
+  await one.send(delivery({ subject: "4" }), limits());
+  await one.close?.();
+  await one.close?.();
+  assert.deepEqual(server.received.map(({ mail }) => mail.subject).toSorted(), [
+    "1",
+    "2",
+    "3",
+    "4",
+  ]);
 });

@@ -112,10 +112,16 @@ Deno.test({
   },
 });
 
-/** A channel's functions, which are there. */
+/** A channel whose thread ends with each mail. */
 function bound(one: ReturnType<typeof mail>) {
   return {
     prepare: async () => await one.prepare?.(),
-    send: one.send.bind(one),
+    async send(...args: Parameters<typeof one.send>) {
+      try {
+        return await one.send(...args);
+      } finally {
+        await one.close?.();
+      }
+    },
   };
 }
