@@ -175,25 +175,27 @@ export function Alarms(
 export function Notifications({ outbox }: { readonly outbox: OutboxState }): VNode {
   const { waiting, sent, failed, lastError } = outbox;
   return (
-    <>
-      <table>
-        <tbody>
+    <table>
+      <tbody>
+        <tr>
+          <td class="wide">Sent</td>
+          <td class="right">{formatCount(sent)}</td>
+        </tr>
+        <tr>
+          <td class="wide">Waiting</td>
+          <td class="right">{formatCount(waiting)}</td>
+        </tr>
+        <tr>
+          <td class="wide">Given up</td>
+          <td class={failed > 0 ? "right alert" : "right"}>{formatCount(failed)}</td>
+        </tr>
+        {lastError !== undefined && (
           <tr>
-            <td class="wide">Sent</td>
-            <td class="right">{formatCount(sent)}</td>
+            <td class="soft" colSpan={2}>{lastError}</td>
           </tr>
-          <tr>
-            <td class="wide">Waiting</td>
-            <td class="right">{formatCount(waiting)}</td>
-          </tr>
-          <tr>
-            <td class="wide">Given up</td>
-            <td class={failed > 0 ? "right alert" : "right"}>{formatCount(failed)}</td>
-          </tr>
-        </tbody>
-      </table>
-      {lastError !== undefined && <p class="soft">{lastError}</p>}
-    </>
+        )}
+      </tbody>
+    </table>
   );
 }
 

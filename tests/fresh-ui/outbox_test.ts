@@ -47,5 +47,5 @@ Deno.test("Notifications() shows the figures and why the latest attempt failed",
   const text = render(h(Notifications, { outbox }));
   assert.match(text, /Sent<\/td><td class="right">1,?\s?234</);
   assert.match(text, /Given up<\/td><td class="right alert">1</);
-  assert.match(text, /<p class="soft">down<\/p>/);
+  assert.match(text, /<td class="soft" colspan="2">down<\/td>/);
 });
