@@ -16,7 +16,7 @@ export const info: Command = {
   flags: [{ name: "json", description: "print it as JSON, with times in Unix seconds" }],
   details: `It tells of a session's file, finished or still being written: its runs,
 variables with their last values, parameters, metadata, datasets, plots, how the
-tasks of the last run did, and its last warnings and errors. Nothing is written.`,
+tasks of the last run did, messages to people, and its last warnings and errors. Nothing is written.`,
   // deno-lint-ignore require-await -- what throws is to reject
   async run({ words: [file = ""], flags }: CommandLine, { stdout }: CommandContext) {
     using session = openSession(file);

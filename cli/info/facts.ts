@@ -11,12 +11,16 @@ import type { PlotDefinition } from "../../plots/definition.ts";
 import { mayRead } from "../../session/_granted.ts";
 import { toSeconds } from "../../session/moment.ts";
 import type { SavedSession } from "../../session/open_session.ts";
+import type { OutboxEntry } from "../../session/outbox/entry.ts";
 import { readerOf } from "../../session/reader_of.ts";
 import { isHeld } from "../../session/store/lock.ts";
+import type { OutboxTotals } from "../../session/store/outbox_types.ts";
 import type { Level, RunInfo, RunStatus, TaskStatistics } from "../../session/store/types.ts";
 
 /** Warnings and errors that are told: the last ones. */
 const MOST_EVENTS = 20;
+/** Messages that are told: the latest. */
+const MOST_MESSAGES = 20;
 /** Events of the file among which they are looked for. */
 const MOST_READ = 20_000;
 
@@ -90,6 +94,8 @@ export interface SessionFacts {
   readonly plots: readonly { readonly title: string; readonly plot: PlotDefinition }[];
   /** How the tasks of the last run did; milliseconds. */
   readonly tasks: readonly TaskFacts[];
+  /** Messages to people: how many there are of each state, and the latest. */
+  readonly messages: { readonly totals: OutboxTotals; readonly latest: readonly OutboxEntry[] };
   /** The last warnings and errors, oldest first. */
   readonly troubles: readonly TroubleFacts[];
 }
@@ -133,6 +139,7 @@ export function gatherFacts(session: SavedSession): SessionFacts {
       datasets: reader.datasetCounts(),
       plots: session.plots().map((plot) => ({ title: plotInWords(plot), plot })),
       tasks: session.statistics().map(taskFacts),
+      messages: { totals: session.outboxTotals(), latest: session.outbox(MOST_MESSAGES) },
       troubles: troublesOf(session),
     };
   });

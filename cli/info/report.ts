@@ -6,6 +6,7 @@
 
 import { formatCount, formatLength, formatNumber } from "../../plots/format.ts";
 import { printable } from "../../session/status_line.ts";
+import type { OutboxEntry } from "../../session/outbox/entry.ts";
 import { aligned } from "../columns.ts";
 import type { RunFacts, SessionFacts, Spread, TaskFacts } from "./facts.ts";
 
@@ -66,6 +67,20 @@ function taskRow(task: TaskFacts): string[] {
   ];
 }
 
+function messagesTitle({ messages: { totals } }: SessionFacts): string {
+  const { lastError: _, ...counts } = totals;
+  const parts = Object.entries(counts).filter(([, count]) => count > 0)
+    .map(([state, count]) => `${count} ${state}`);
+  return `Messages: ${parts.join(", ")}`;
+}
+
+function messageRow(
+  { created, channel, state, attempts, subject, lastError }: OutboxEntry,
+): string[] {
+  const tries = attempts === 0 ? "" : attempts === 1 ? "1 try" : `${attempts} tries`;
+  return [moment(created), shown(channel), state, tries, shown(subject), shown(lastError ?? "")];
+}
+
 /** What a session file holds, to be read. */
 export function formatFacts(facts: SessionFacts): string {
   const { file, bytes, entries, span, runs } = facts;
@@ -104,6 +119,7 @@ export function formatFacts(facts: SessionFacts): string {
       "LATE: MEDIAN / 99 % / MOST",
       "TOOK: MEDIAN / 99 % / MOST",
     ]),
+    ...section(messagesTitle(facts), facts.messages.latest.map(messageRow)),
     ...section(
       "Last warnings and errors",
       facts.troubles.map(({ t, run, level, source, message }) => [

@@ -6,6 +6,7 @@ import { every } from "../../tasks/mod.ts";
 import { ROOT, runProgram as runChild } from "../_child.ts";
 import { recorded } from "../session/figures/_recorded.ts";
 import { START } from "../session/_session.ts";
+import { alarm, recording } from "../session/outbox/_channels.ts";
 import { paperContext } from "./_context.ts";
 
 async function record(session: Session): Promise<void> {
@@ -103,6 +104,26 @@ Deno.test("info tells of a run that goes on, and of one whose program was killed
   await runChild(script, { cwd: session.folder, flags: ["--allow-all"] });
   const { stdout } = await info(killed);
   assert.match(stdout, /\n {2}1 {2}killed {2}lost /);
+});
+
+Deno.test("info tells how messages to people stand", async () => {
+  using session = await recorded(async (running) => {
+    await running.addChannel(recording("lab"));
+    await running.addChannel(recording("night", () => {
+      throw new Error("nobody answers");
+    }));
+    await running.notify(alarm("too hot"));
+  });
+  const { stdout } = await info(session.file);
+  const messages = stdout.split("\n\n").find((text) => text.startsWith("Messages"));
+  const [title, ...rows] = messages?.trimEnd().split("\n") ?? [];
+  assert.equal(title, "Messages: 1 waiting, 1 sent");
+  assert.match(
+    rows.join("\n"),
+    / lab +sent +1 try +too hot\n.* night +waiting +\d+ tries +too hot +nobody answers$/,
+  );
+  const { messages: { totals, latest } } = JSON.parse((await info(session.file, "--json")).stdout);
+  assert.deepEqual([totals.sent, totals.waiting, latest.length], [1, 1, 2]);
 });
 
 Deno.test("info says what is wrong with a file", async () => {
