@@ -1,37 +1,13 @@
 import assert from "node:assert/strict";
 import { needs, needsPython } from "../_needs.ts";
 import { serveSimChild } from "../cli/_served.ts";
+import { needsPortmapper, run } from "./_lxi.ts";
 
-/** lxi asks the portmapper at its one port: it is served on an address of the loopback of its own. */
+/** Where these tests serve a portmapper; no other file does at this address. */
 const LXI_HOST = "127.77.11.2";
 
-async function run(command: string, args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command(command, {
-    args: [...args],
-    stdin: "null",
-    signal: AbortSignal.timeout(60_000),
-  }).output();
-  const said = new TextDecoder().decode(stdout);
-  assert.equal(code, 0, `${said}\n${new TextDecoder().decode(stderr)}`);
-  return said;
-}
-
-function needsPortmapper(): { ignore: boolean } {
-  const lxi = needs("lxi");
-  if (lxi.ignore) return lxi;
-  try {
-    Deno.listen({ hostname: LXI_HOST, port: 111 }).close();
-    return { ignore: false };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    // deno-lint-ignore no-console -- the reason belongs beside the word "ignored"
-    console.warn(`Tests of lxi by VXI-11 are ignored: ${LXI_HOST} port 111: ${why}`);
-    return { ignore: true };
-  }
-}
-
 Deno.test({
-  ...needsPortmapper(),
+  ...needsPortmapper(LXI_HOST),
   name: "serve-sim answers lxi scpi by VXI-11 with its portmapper",
   async fn() {
     await using _child = await serveSimChild([
