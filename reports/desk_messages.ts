@@ -4,16 +4,19 @@
  * @module
  */
 
-import type { ReadReport, ReadRequest, WrittenReport } from "./desk.ts";
-import type { Report } from "./report.ts";
+import type { PackedAssets } from "../pictures/packed.ts";
+import type { DeskRequest, MadeReport } from "./desk.ts";
 
 /** From the main thread. */
 export type ToDesk =
-  | { readonly kind: "read"; readonly source: string; readonly request: ReadRequest }
-  | { readonly kind: "write"; readonly report: Report; readonly timeZone: string };
+  | { readonly kind: "make"; readonly source: string; readonly request: DeskRequest }
+  /** What pictures are made with, after the Worker asked for it. */
+  | { readonly kind: "assets"; readonly assets: PackedAssets };
 
-/** From the Worker: one answer to each. */
+/** From the Worker. */
 export type FromDesk =
-  | { readonly kind: "read"; readonly read: ReadReport }
-  | { readonly kind: "written"; readonly written: WrittenReport }
+  /** A report; `worn` if its pictures failed, after which what draws them may be of no use. */
+  | { readonly kind: "made"; readonly made: MadeReport; readonly worn: boolean }
+  /** A picture is wanted for the first time. */
+  | { readonly kind: "assets wanted" }
   | { readonly kind: "failed"; readonly message: string };

@@ -4,25 +4,31 @@
  * @module
  */
 
-import type { ReadReport, ReadRequest, WrittenReport } from "./desk.ts";
+import { packedAssets } from "../pictures/assets.ts";
+import type { DeskRequest, MadeReport } from "./desk.ts";
 import type { FromDesk, ToDesk } from "./desk_messages.ts";
-import type { Report } from "./report.ts";
 
-/** A thread that reads and writes reports; one thing is asked of it at a time. */
+/** A thread that makes reports, one at a time. */
 export class DeskThread implements Disposable {
   readonly #worker: Worker;
-  #answered: PromiseWithResolvers<FromDesk> | undefined;
+  #made: PromiseWithResolvers<MadeReport> | undefined;
+  #worn = false;
 
   /** Use {@linkcode DeskThread.start}. */
   private constructor(worker: Worker) {
     this.#worker = worker;
-    worker.onmessage = ({ data }: MessageEvent<FromDesk>) => this.#answered?.resolve(data);
+    worker.onmessage = ({ data }: MessageEvent<FromDesk>) => this.#hear(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#answered?.reject(
+      this.#made?.reject(
         new Error(`Cannot make the report, as its thread ended: ${event.message}`),
       );
     };
+  }
+
+  /** Whether it should not be asked again. */
+  get worn(): boolean {
+    return this.#worn;
   }
 
   /** Starts the thread. */
@@ -38,44 +44,48 @@ export class DeskThread implements Disposable {
   }
 
   /**
-   * Reads a report from a session's file.
+   * Makes a report of what is in a session's file.
    *
    * @throws {Error} If the file can't be read, or `signal` aborts; the thread is of no use afterwards.
    */
-  async read(source: string, request: ReadRequest, signal: AbortSignal): Promise<ReadReport> {
-    const answer = await this.#ask({ kind: "read", source, request }, signal);
-    if (answer.kind !== "read") throw unexpected(answer);
-    return answer.read;
-  }
-
-  /** Writes a report. */
-  async write(report: Report, timeZone: string, signal: AbortSignal): Promise<WrittenReport> {
-    const answer = await this.#ask({ kind: "write", report, timeZone }, signal);
-    if (answer.kind !== "written") throw unexpected(answer);
-    return answer.written;
-  }
-
-  async #ask(message: ToDesk, signal: AbortSignal): Promise<FromDesk> {
+  async make(source: string, request: DeskRequest, signal: AbortSignal): Promise<MadeReport> {
     signal.throwIfAborted();
-    const answered = Promise.withResolvers<FromDesk>();
-    this.#answered = answered;
-    const abort = (): void => answered.reject(signal.reason);
+    const made = Promise.withResolvers<MadeReport>();
+    this.#made = made;
+    const abort = (): void => made.reject(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
-    this.#worker.postMessage(message);
+    this.#tell({ kind: "make", source, request });
     try {
-      return await answered.promise;
+      return await made.promise;
     } finally {
       signal.removeEventListener("abort", abort);
-      this.#answered = undefined;
+      this.#made = undefined;
     }
+  }
+
+  #hear(message: FromDesk): void {
+    switch (message.kind) {
+      case "made":
+        this.#worn = message.worn;
+        this.#made?.resolve(message.made);
+        break;
+      case "failed":
+        this.#made?.reject(new Error(message.message));
+        break;
+      case "assets wanted":
+        packedAssets().then(
+          (assets) => this.#tell({ kind: "assets", assets }),
+          (error) => this.#made?.reject(error),
+        );
+    }
+  }
+
+  #tell(message: ToDesk): void {
+    this.#worker.postMessage(message);
   }
 
   /** Ends the thread at once. */
   [Symbol.dispose](): void {
     this.#worker.terminate();
   }
-}
-
-function unexpected(answer: FromDesk): Error {
-  return new Error(answer.kind === "failed" ? answer.message : `answered ${answer.kind}`);
 }

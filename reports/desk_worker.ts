@@ -1,14 +1,18 @@
 /**
- * The Worker in which reports are read and written, so that nothing of it delays what is measured. It is bundled to
+ * The Worker in which reports are made, so that nothing of it delays what is measured. It is bundled to
  * `desk_worker.bundle.js` and started from a blob, so that it needs no permission of its own and travels in a compiled
  * program.
  *
  * @module
  */
 
+import { pictureLook } from "../pictures/look.ts";
+import type { PackedAssets } from "../pictures/packed.ts";
+import { Rasterizer } from "../pictures/rasterizer.ts";
+import { drawPlots } from "../session/figures/drawings.ts";
 import { asError } from "../session/stopped.ts";
 import { openReader } from "../session/store/reader.ts";
-import { readReport, writeReport } from "./desk.ts";
+import { type DrawnReportPlot, makeReport, REPORT_PICTURE } from "./desk.ts";
 import type { FromDesk, ToDesk } from "./desk_messages.ts";
 
 const scope = globalThis as unknown as {
@@ -16,21 +20,43 @@ const scope = globalThis as unknown as {
   postMessage(message: FromDesk, transfer?: Transferable[]): void;
 };
 
-async function answer(message: ToDesk): Promise<void> {
-  if (message.kind === "write") {
-    scope.postMessage({ kind: "written", written: writeReport(message.report, message.timeZone) });
-    return;
+const assets = Promise.withResolvers<PackedAssets>();
+let loaded: Promise<Rasterizer> | undefined;
+
+function rasterizer(): Promise<Rasterizer> {
+  if (loaded === undefined) {
+    scope.postMessage({ kind: "assets wanted" });
+    loaded = assets.promise.then((packed) => Rasterizer.load(packed));
   }
-  using reader = openReader(message.source);
-  const read = await readReport(reader, message.request);
-  scope.postMessage(
-    { kind: "read", read },
-    read.table === undefined ? [] : [read.table.bytes.buffer],
-  );
+  return loaded;
+}
+
+async function make({ source, request }: ToDesk & { readonly kind: "make" }): Promise<void> {
+  using reader = openReader(source);
+  let worn = false;
+  // Nobody asks it to stop: it is ended.
+  const signal = new AbortController().signal;
+  const made = await makeReport(reader, request, async (plots, now) => {
+    const look = pictureLook({ ...REPORT_PICTURE, timeZone: request.timeZone });
+    worn = true;
+    const pixels = await rasterizer();
+    const drawn: DrawnReportPlot[] = [];
+    for await (const { svg, ...facts } of drawPlots(reader, { plots, look, now }, signal)) {
+      drawn.push({ ...facts, bytes: pixels.png(svg, look.scale) });
+    }
+    worn = false;
+    return drawn;
+  });
+  const buffers = [...made.pictures, ...made.files].map(({ bytes }) => bytes.buffer);
+  scope.postMessage({ kind: "made", made, worn }, buffers);
 }
 
 scope.onmessage = ({ data }) => {
-  answer(data).catch((error) => {
+  if (data.kind === "assets") {
+    assets.resolve(data.assets);
+    return;
+  }
+  make(data).catch((error) => {
     scope.postMessage({ kind: "failed", message: asError(error).message });
   });
 };

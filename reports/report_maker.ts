@@ -4,61 +4,25 @@
  * @module
  */
 
-import type { PlotDefinition } from "../plots/definition.ts";
 import { PictureRenderer } from "../session/figures/renderer.ts";
 import { readerOf } from "../session/reader_of.ts";
 import type { Readings } from "../session/readings.ts";
-import { asError } from "../session/stopped.ts";
 import { type Clock, sleep } from "../time/clock.ts";
 import { systemClock } from "../time/system_clock.ts";
-import {
-  type ReadReport,
-  readReport,
-  type ReadRequest,
-  writeReport,
-  type WrittenReport,
-} from "./desk.ts";
+import { type DeskRequest, type MadeReport, makeReport, REPORT_PICTURE } from "./desk.ts";
 import { DeskThread } from "./desk_thread.ts";
-import type { Baseline, Report } from "./report.ts";
-import type { ReportFile } from "./table.ts";
-
-/** How large pictures are, CSS pixels: between a desk, where they are shown larger, and a phone, where they are smaller. */
-const PICTURE = { width: 560, height: 310, scale: 2.4 } as const;
 
 /** The thread ends when no report was wanted for so long. Milliseconds. */
 const IDLE = 60_000;
 
-/** A picture that the HTML names. */
-export interface ReportPicture extends ReportFile {
-  /** How the HTML names it. */
-  readonly cid: string;
-}
-
-/** A report that can be sent. */
-export interface MadeReport extends WrittenReport {
-  /** What it tells. */
-  readonly report: Report;
-  /** The pictures in the HTML. */
-  readonly pictures: readonly ReportPicture[];
-  /** What goes with it. */
-  readonly files: readonly ReportFile[];
-  /** What the next one counts from. */
-  readonly baseline: Baseline;
-}
-
 /** What a report is made of. */
-export interface MakeRequest extends ReadRequest {
-  /** The zone whose clocks it follows. */
-  readonly timeZone: string;
-  /** How long its pictures may take, milliseconds: a report without them is better than none. */
+export interface MakeRequest extends Omit<DeskRequest, "undrawn"> {
+  /** How long it may take with its pictures, milliseconds: a report without them is better than none. */
   readonly picturesWithin: number;
 }
 
-/** What makes the parts of a report. */
-type Desk = Pick<DeskThread, "read" | "write">;
-
 /**
- * Makes reports of a session, one after the other, in threads that begin with the first one and end when none was wanted
+ * Makes reports of a session, one after the other, in a thread that begins with the first one and ends when none was wanted
  * for a while. A session in memory is read by the main thread.
  */
 export class ReportMaker implements Disposable {
@@ -87,31 +51,34 @@ export class ReportMaker implements Disposable {
    * @throws {Error} If the file can't be read, or `signal` aborts.
    */
   async make(request: MakeRequest, signal: AbortSignal): Promise<MadeReport> {
-    const { timeZone, picturesWithin, ...rest } = request;
+    const { picturesWithin, ...rest } = request;
+    const { file } = this.#session;
+    const limit = Math.max(1, Math.round(picturesWithin));
+    if (file === ":memory:") return await this.#inMemory(rest, limit, signal);
+    if (rest.plots === false) return await this.#away(file, rest, signal);
+    const over = new AbortController();
+    const ends = AbortSignal.any([signal, over.signal]);
+    const late = new Error(`they took longer than ${limit / 1e3} s`);
+    void sleep(this.#clock, limit, ends).then(() => over.abort(late), () => {});
+    try {
+      return await this.#away(file, rest, ends);
+    } catch (error) {
+      if (error !== late) throw error;
+      return await this.#away(file, { ...rest, undrawn: late.message }, signal);
+    } finally {
+      over.abort();
+    }
+  }
+
+  /** Has a report made by the thread. */
+  async #away(file: string, request: DeskRequest, signal: AbortSignal): Promise<MadeReport> {
     this.#resting.abort();
     try {
-      const desk = await this.#desk();
-      const read = await desk.read(this.#session.file, rest, signal);
-      const { pictures, note } = await this.#draw(read, { timeZone, picturesWithin }, signal);
-      const report: Report = {
-        ...read.report,
-        plots: read.report.plots.map((plot, i) => {
-          const picture = pictures[i];
-          return picture === undefined
-            ? plot
-            : { title: picture.title, cid: picture.cid, description: picture.description };
-        }),
-        notes: [...read.report.notes, ...note === undefined ? [] : [note]],
-      };
-      const written = await desk.write(report, timeZone, signal);
-      this.#rest();
-      return {
-        ...written,
-        report,
-        pictures: pictures.map(({ name, type, bytes, cid }) => ({ name, type, bytes, cid })),
-        files: read.table === undefined ? [] : [read.table],
-        baseline: read.baseline,
-      };
+      this.#thread ??= await DeskThread.start();
+      const made = await this.#thread.make(file, request, signal);
+      if (this.#thread.worn) this.#end();
+      else this.#rest();
+      return made;
     } catch (error) {
       // What it was doing may go on: it is not asked again.
       this.#end();
@@ -119,48 +86,19 @@ export class ReportMaker implements Disposable {
     }
   }
 
-  async #desk(): Promise<Desk> {
-    if (this.#session.file !== ":memory:") return this.#thread ??= await DeskThread.start();
-    return {
-      read: (_file, request) => readReport(readerOf(this.#session), request),
-      // deno-lint-ignore require-await -- what throws is to reject
-      write: async (report, timeZone) => writeReport(report, timeZone),
-    };
-  }
-
-  async #draw(
-    { plots, report }: ReadReport,
-    { timeZone, picturesWithin }: Pick<MakeRequest, "timeZone" | "picturesWithin">,
-    signal: AbortSignal,
-  ): Promise<{ readonly pictures: readonly NamedPicture[]; readonly note?: string }> {
-    if (plots.length === 0) return { pictures: [] };
-    const { file } = this.#session;
-    const milliseconds = Math.max(1, Math.round(picturesWithin));
-    try {
-      const drawn = await this.#pictures.render({
-        source: file === ":memory:" ? readerOf(this.#session) : file,
-        plots: plots.map(untitled),
-        ...PICTURE,
-        timeZone,
-        now: report.now,
-        timeout: Temporal.Duration.from({ milliseconds }),
-        signal,
-      });
-      return {
-        pictures: drawn.map(({ title, description, mediaType, bytes }, i) => ({
-          name: `plot-${i + 1}.png`,
-          type: mediaType,
-          bytes,
-          // In a thread of messages, mail programs may look for a picture by its name in all of them.
-          cid: `plot-${i + 1}.${report.run}.${Math.round(report.now * 1e6)}@stripchart`,
-          title: plots[i]?.title ?? title,
-          description,
-        })),
-      };
-    } catch (error) {
-      signal.throwIfAborted();
-      return { pictures: [], note: `There are no pictures: ${asError(error).message}` };
-    }
+  /** Nobody but the main thread sees a session in memory. */
+  async #inMemory(request: DeskRequest, limit: number, signal: AbortSignal): Promise<MadeReport> {
+    const source = readerOf(this.#session);
+    const { timeZone } = request;
+    const timeout = Temporal.Duration.from({ milliseconds: limit });
+    const made = await makeReport(
+      source,
+      request,
+      (plots, now) =>
+        this.#pictures.render({ source, plots, now, ...REPORT_PICTURE, timeZone, timeout, signal }),
+    );
+    signal.throwIfAborted();
+    return made;
   }
 
   #rest(): void {
@@ -179,16 +117,4 @@ export class ReportMaker implements Disposable {
     this.#end();
     this.#pictures[Symbol.dispose]();
   }
-}
-
-/** A plot without its title, which stands above its picture. */
-function untitled(plot: PlotDefinition): PlotDefinition {
-  const { title: _, ...rest } = plot;
-  return rest;
-}
-
-/** A picture with what is said of it. */
-interface NamedPicture extends ReportPicture {
-  readonly title: string;
-  readonly description: string;
 }

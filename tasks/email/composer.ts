@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { MadeReport, ReportMaker } from "../../reports/report_maker.ts";
+import type { MadeReport } from "../../reports/desk.ts";
+import type { ReportMaker } from "../../reports/report_maker.ts";
 import type { Baseline, ReportKind } from "../../reports/report.ts";
 import { stateWord } from "../../reports/words.ts";
 import type { OutgoingMessage } from "../../session/outbox/types.ts";
