@@ -7,6 +7,7 @@
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import { drawable } from "./characters.ts";
 import { type PackedAssets, unpacked } from "./packed.ts";
+import { opaquePng } from "./png.ts";
 
 /** The family that the fonts are of, and that stands in for every other one. */
 const FAMILY = "DejaVu Sans";
@@ -49,8 +50,8 @@ export class Rasterizer {
     try {
       const image = drawing.render();
       try {
-        // A copy: what is given is a part of the renderer's memory.
-        return new Uint8Array(image.asPng());
+        // Copies: what is given may be a part of the renderer's memory.
+        return opaquePng(image.pixels, image.width) ?? new Uint8Array(image.asPng());
       } finally {
         image.free();
       }

@@ -119,22 +119,23 @@ export class ChunkSource {
   }
 
   /** Runs a query; damaged pages give what `none` says, and are reported. */
-  #guarded<T>(what: Damage, query: () => T, none: T): T {
+  #guarded<T>(lost: () => Damage, query: () => T, none: T): T {
     try {
       return query();
     } catch (error) {
       if (!DAMAGED.has(primaryCode(error)) && !(error instanceof RangeError)) throw error;
+      const what = lost();
       this.#report({ ...what, message: `${what.message} (${messageOf(error)})` });
       return none;
     }
   }
 
   #chunks(stream: Stream, statement: StatementSync, ...values: number[]): Chunk[] {
-    const lost = {
+    const lost = (): Damage => ({
       message: `The list of chunks of stream ${stream.id} is damaged.`,
       table: "chunk",
       variables: stream.names,
-    };
+    });
     const found = this.#guarded(lost, () => rows<ChunkRow>(statement, stream.id, ...values), []);
     return this.#checked(found, () => stream);
   }
@@ -163,7 +164,7 @@ export class ChunkSource {
   /** Chunks of all streams that were written after one of them, and the number of the last one. */
   newest(streams: ReadonlyMap<number, Stream>, after: number): { last: number; chunks: Chunk[] } {
     const chunks: Chunk[] = [];
-    const lost = { message: "The list of chunks is damaged.", table: "chunk" };
+    const lost = (): Damage => ({ message: "The list of chunks is damaged.", table: "chunk" });
     for (let last = after;;) {
       const page = this.#guarded(lost, () => rows<ChunkRow>(this.#newest, last, PAGE), []);
       chunks.push(...this.#checked(page, (id) => streams.get(id)));
@@ -222,14 +223,14 @@ export class ChunkSource {
   }
 
   #column(chunk: Chunk, stream: Stream, column: number): Uint8Array | undefined {
-    const lost = this.#lost(chunk, stream, column);
+    const lost = (): Damage => this.#lost(chunk, stream, column);
     const row = this.#guarded(lost, () => {
       const id = chunk.id * COLUMN_SPACE + column;
       return this.#data.get(id) as unknown as [number, Uint8Array] | undefined ?? "missing";
     }, undefined);
     if (row === undefined) return undefined;
     if (row === "missing" || checksum(row[1]) !== row[0]) {
-      this.#report(lost);
+      this.#report(lost());
       return undefined;
     }
     return row[1];
@@ -268,7 +269,8 @@ export class ChunkSource {
 
   /** The summary of a chunk's values, or undefined if it is damaged. */
   summary(chunk: Chunk, stream: Stream, index: number): Summary | undefined {
-    const lost = this.#lost(chunk, stream, index + 1);
+    // Most often nothing is lost: what there is to say is put into words only then.
+    const lost = (): Damage => this.#lost(chunk, stream, index + 1);
     const id = chunk.id * COLUMN_SPACE + index + 1;
     const row = this.#guarded(
       lost,
@@ -280,7 +282,7 @@ export class ChunkSource {
       const [lo, hi, sum, finite, crc, check] = row;
       if (columnCheck(id, lo, hi, sum, finite, crc) === check) return { lo, hi, sum, finite };
     }
-    this.#report(lost);
+    this.#report(lost());
     return undefined;
   }
 
@@ -289,7 +291,10 @@ export class ChunkSource {
     statement: StatementSync,
     ...values: number[]
   ): TailRow[] {
-    const lost = { message: "The tail is damaged: late entries are left out.", table: "tail" };
+    const lost = (): Damage => ({
+      message: "The tail is damaged: late entries are left out.",
+      table: "tail",
+    });
     const found = this.#guarded(lost, () => rows<RawTailRow>(statement, ...values), []);
     const good: TailRow[] = [];
     for (const [seq, id, t, check, vals] of found) {
