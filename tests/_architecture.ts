@@ -14,7 +14,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   pictures: ["plots", "time"],
   session: ["pictures", "plots", "time"],
   "fresh-ui": ["plots", "session", "time"],
-  reports: ["plots", "session", "time"],
+  reports: ["pictures", "plots", "session", "time"],
   notify: ["session", "time"],
   tasks: ["fresh-ui", "reports", "notify", "plots", "session", "time"],
   command_line: ["devices", "time"],
