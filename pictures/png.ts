@@ -10,6 +10,10 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Header: eight bits for each of red, green and blue; no interlacing. */
 const DEPTH = 8;
 const RGB = 2;
+const NO_FILTER = 0;
+
+/** What is packed. Pictures of one size come one after the other: a buffer for each would have to be cleared and collected. */
+let scratch = new Uint8Array(0);
 
 /**
  * Opaque pixels as a PNG, of which the drawing's flat areas make little: rows are not filtered, which suits them better
@@ -22,11 +26,13 @@ const RGB = 2;
  */
 export function opaquePng(pixels: Uint8Array, width: number): Uint8Array<ArrayBuffer> | undefined {
   const height = pixels.length / 4 / width;
-  const rows = new Uint8Array(height * (1 + 3 * width));
+  const length = height * (1 + 3 * width);
+  if (scratch.length !== length) scratch = new Uint8Array(length);
+  const rows = scratch;
   let from = 0;
   let to = 0;
   for (let y = 0; y < height; y++) {
-    // The row's filter: none.
+    rows[to] = NO_FILTER;
     to += 1;
     for (let x = 0; x < width; x++, from += 4, to += 3) {
       if (pixels[from + 3] !== 255) return undefined;
