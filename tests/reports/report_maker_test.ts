@@ -91,3 +91,39 @@ Deno.test("ReportMaker ends when it is told to, says what can't be read, and wor
   const { pictures } = await maker.make(request(session), never);
   assert.equal(pictures.length, 2);
 });
+
+Deno.test("ReportMaker asks a thread no more in which pictures failed", async () => {
+  using folder = temporaryFolder();
+  await using session = await recorded(join(folder.path, "cooling.db"));
+  const started: FakeWorker[] = [];
+  class FakeWorker {
+    onmessage: ((event: { readonly data: unknown }) => void) | undefined;
+    asked = 0;
+    ended = false;
+    constructor() {
+      started.push(this);
+    }
+    postMessage(): void {
+      this.asked += 1;
+      const made = { pictures: [], files: [], text: `by ${started.length}` };
+      queueMicrotask(() => this.onmessage?.({ data: { kind: "made", made, worn: this.worn } }));
+    }
+    get worn(): boolean {
+      return this === started[0] && this.asked === 2;
+    }
+    terminate(): void {
+      this.ended = true;
+    }
+  }
+  const { Worker } = globalThis;
+  Object.assign(globalThis, { Worker: FakeWorker });
+  try {
+    using maker = new ReportMaker(session);
+    const texts = [];
+    for (let n = 0; n < 4; n++) texts.push((await maker.make(request(session), never)).text);
+    assert.deepEqual(texts, ["by 1", "by 1", "by 2", "by 2"]);
+    assert.deepEqual(started.map(({ ended }) => ended), [true, false]);
+  } finally {
+    Object.assign(globalThis, { Worker });
+  }
+});

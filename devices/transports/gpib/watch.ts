@@ -6,6 +6,7 @@
 
 import { type Clock, sleep } from "../../../time/clock.ts";
 import { TimeoutError } from "../errors.ts";
+import { Listened } from "../listened.ts";
 import type { Io } from "../transport.ts";
 import type { GpibBoard } from "./board.ts";
 import { STATUS } from "./ib.ts";
@@ -29,9 +30,7 @@ export class GpibWatch {
   readonly #board: GpibBoard;
   readonly #clock: Clock;
   readonly #interval: number;
-  /** How many listeners each has. */
-  readonly #watched = new Map<Polled, number>();
-  #poller: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
+  readonly #listened = new Listened<Polled>((signal) => this.#poll(signal));
 
   /** @param interval Milliseconds from one look to the next. */
   constructor(board: GpibBoard, clock: Clock, interval: number) {
@@ -42,31 +41,12 @@ export class GpibWatch {
 
   /** Begins to look for an instrument, until the result is disposed. */
   add(instrument: Polled): AsyncDisposable {
-    this.#watched.set(instrument, (this.#watched.get(instrument) ?? 0) + 1);
-    if (this.#poller === undefined) {
-      const stop = new AbortController();
-      this.#poller = { stop, ended: this.#poll(stop.signal) };
-    }
-    let there = true;
-    return {
-      [Symbol.asyncDispose]: async () => {
-        if (!there) return;
-        there = false;
-        const left = (this.#watched.get(instrument) ?? 0) - 1;
-        if (left > 0) this.#watched.set(instrument, left);
-        else await this.remove(instrument);
-      },
-    };
+    return this.#listened.add(instrument);
   }
 
   /** No more for an instrument, however many listeners it has. */
-  async remove(instrument: Polled): Promise<void> {
-    this.#watched.delete(instrument);
-    if (this.#watched.size > 0) return;
-    const poller = this.#poller;
-    this.#poller = undefined;
-    poller?.stop.abort();
-    await poller?.ended;
+  remove(instrument: Polled): Promise<void> {
+    return this.#listened.remove(instrument);
   }
 
   /** Looks until it is stopped or the board is lost. */
@@ -105,7 +85,7 @@ export class GpibWatch {
   /** True if one of the instruments asked for service. */
   async #pollAll(io: Io): Promise<boolean> {
     let helped = false;
-    for (const instrument of [...this.#watched.keys()]) {
+    for (const instrument of this.#listened.all) {
       try {
         if (await instrument.poll(io)) helped = true;
       } catch {

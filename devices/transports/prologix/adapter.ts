@@ -7,6 +7,7 @@
 import { type Clock, sleep } from "../../../time/clock.ts";
 import { systemClock } from "../../../time/system_clock.ts";
 import { LinkError, TimeoutError } from "../errors.ts";
+import { Listened } from "../listened.ts";
 import type { Io, Transport } from "../transport.ts";
 import { PrologixBus } from "./bus.ts";
 import { PrologixInstrument } from "./instrument.ts";
@@ -64,9 +65,7 @@ class Adapter implements PrologixAdapter {
   readonly #board: number;
   readonly #srqInterval: number;
   readonly #instruments = new Set<PrologixInstrument>();
-  /** How many listeners an instrument has. */
-  readonly #watched = new Map<PrologixInstrument, number>();
-  #poller: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
+  readonly #listened = new Listened<PrologixInstrument>((signal) => this.#poll(signal));
   #closed: Promise<void> | undefined;
 
   constructor(bus: PrologixBus, clock: Clock, board: number, srqInterval: number) {
@@ -101,41 +100,14 @@ class Adapter implements PrologixAdapter {
       clock: this.#clock,
       resource,
       selection: endMark === undefined ? { address: text } : { address: text, endMark },
-      watch: (instrument) => this.#watch(instrument),
+      watch: (instrument) => this.#listened.add(instrument),
       closed: async (instrument) => {
         this.#instruments.delete(instrument);
-        this.#watched.delete(instrument);
-        if (this.#watched.size === 0) await this.#stopPolling();
+        await this.#listened.remove(instrument);
       },
     });
     this.#instruments.add(instrument);
     return instrument;
-  }
-
-  #watch(instrument: PrologixInstrument): AsyncDisposable {
-    this.#watched.set(instrument, (this.#watched.get(instrument) ?? 0) + 1);
-    if (this.#poller === undefined) {
-      const stop = new AbortController();
-      this.#poller = { stop, ended: this.#poll(stop.signal) };
-    }
-    let there = true;
-    return {
-      [Symbol.asyncDispose]: async () => {
-        if (!there) return;
-        there = false;
-        const left = (this.#watched.get(instrument) ?? 0) - 1;
-        if (left > 0) this.#watched.set(instrument, left);
-        else this.#watched.delete(instrument);
-        if (this.#watched.size === 0) await this.#stopPolling();
-      },
-    };
-  }
-
-  async #stopPolling(): Promise<void> {
-    const poller = this.#poller;
-    this.#poller = undefined;
-    poller?.stop.abort();
-    await poller?.ended;
   }
 
   /** Looks for service requests until it is stopped or the line is lost. */
@@ -151,7 +123,7 @@ class Adapter implements PrologixAdapter {
           () => this.#bus.ask(undefined, "++srq", io),
         );
         if (asked === "1") {
-          for (const instrument of [...this.#watched.keys()]) await instrument.readStatusByte(io);
+          for (const instrument of this.#listened.all) await instrument.readStatusByte(io);
         }
       } catch {
         // A poll that failed is made again; a line that is lost is told to whoever uses it.
