@@ -165,7 +165,7 @@ function RunField(
     readonly choose: (side: Side) => void;
   },
 ): VNode {
-  const [info, setInfo] = useState<SessionInfo | undefined>(side?.info);
+  const [loaded, setInfo] = useState<SessionInfo | undefined>(side?.info);
   const [id, setId] = useState(side?.info.id ?? store.id);
   useEffect(() => {
     let wanted = true;
@@ -174,6 +174,8 @@ function RunField(
       wanted = false;
     };
   }, [store, id]);
+  // The runs of the file before it are none of this one's.
+  const info = loaded?.id === id ? loaded : undefined;
   const now = store.now.value;
   return (
     <fieldset>
